@@ -1,0 +1,1 @@
+"""Floor 3: people, their roles and departments, and how they sign in."""

@@ -1,0 +1,73 @@
+"""Sign-ins: who is asking, as Flask-Login and the views see it.
+
+The signed cookie carries the key of a row in `signin`; a request counts as signed in only while that row has not been
+ended, so that signing out, on one device or on all, holds at the very next request.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, request, session
+from flask_login import LoginManager, current_user, login_user, logout_user
+from sqlalchemy import select, update
+
+from wiki.accounts.models import Person, Signin
+from wiki.core import clock
+from wiki.core.database import db
+from wiki.core.versions import new_version
+
+manager = LoginManager()
+manager.session_protection = None
+_DEVICE_LENGTH = 120
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find the person of each request."""
+    manager.init_app(app)
+
+
+def current_person() -> Person | None:
+    """The person who is signed in, or None for a visitor."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+@manager.user_loader  # type: ignore[untyped-decorator]
+def _load(key: str) -> Person | None:
+    """The person of a sign-in that has not been ended: 1 query."""
+    wanted = select(Person).join(Signin, Signin.person_id == Person.id)
+    person = db.session.scalar(wanted.where(Signin.key == key, Signin.ended_at.is_(None)))
+    if person is not None:
+        person.signin_key = key
+    return person
+
+
+def start(person: Person) -> None:
+    """Sign a person in on this device, within the running transaction."""
+    key = secrets.token_urlsafe(18)
+    db.session.add(Signin(key=key, person_id=person.id, device=request.headers.get("User-Agent", "")[:_DEVICE_LENGTH]))
+    db.session.flush()
+    kept = session.get("kept")
+    session.clear()
+    if kept:
+        session["kept"] = kept
+    person.signin_key = key
+    session.permanent = True
+    login_user(person)
+
+
+def end() -> None:
+    """Sign out on this device."""
+    person = current_person()
+    if person is not None:
+        ended = update(Signin).where(Signin.key == person.signin_key).values(ended_at=clock.now())
+        db.session.execute(ended)
+    logout_user()
+    session.clear()
+
+
+def end_everywhere(person: Person) -> None:
+    """Sign a person out on every device."""
+    waiting = update(Signin).where(Signin.person_id == person.id, Signin.ended_at.is_(None))
+    db.session.execute(waiting.values(ended_at=clock.now()))
+    person.version = new_version()

@@ -1,0 +1,1 @@
+"""Floor 6: what is said on pages and proposals."""

@@ -1,0 +1,82 @@
+"""Comments, and the earlier texts of edited ones."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wiki.accounts.models import Person
+from wiki.core import clock
+from wiki.core.database import Base
+from wiki.pages.models import Page
+from wiki.proposals.models import Proposal
+
+
+class Channel(enum.StrEnum):
+    """受付経路: ウェブ, 紙, 窓口, 電話, 会合."""
+
+    WEB = "web"
+    PAPER = "paper"
+    COUNTER = "counter"
+    PHONE = "phone"
+    MEETING = "meeting"
+
+
+class Comment(Base):
+    """A remark on a page or on one of its proposals; may reply to another.
+
+    A thread is a root (`root_id` None) and all comments whose `root_id` it is. Deleted and hidden comments keep their
+    row and their text: a stub stands in their place for readers, staff can still read them.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        Index("ix_comment_threads", "page_id", "proposal_id", "root_id", "id"),
+        Index("ix_comment_proposal_id_id", "proposal_id", "id"),
+        Index("ix_comment_root_id_id", "root_id", "id"),
+        Index("ix_comment_author_id_id", "author_id", "id"),
+        UniqueConstraint("author_id", "request_key"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    root_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    depth: Mapped[int] = mapped_column(default=0)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    revision_number: Mapped[int]
+    channel: Mapped[Channel] = mapped_column(default=Channel.WEB)
+    body: Mapped[str]
+    html: Mapped[str]
+    request_key: Mapped[str | None]
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+
+    page: Mapped[Page] = relationship()
+    proposal: Mapped[Proposal | None] = relationship()
+    author: Mapped[Person] = relationship()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it."""
+        return self.deleted_at is None and self.hidden_at is None
+
+    def editable_until(self, seconds: int) -> datetime:
+        """The moment until which its author may change it."""
+        return self.created_at + timedelta(seconds=seconds)
+
+
+class EarlierText(Base):
+    """What a comment said before an edit; for staff."""
+
+    __tablename__ = "comment_earlier_text"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+    body: Mapped[str]
+    replaced_at: Mapped[datetime] = mapped_column(default=clock.now)

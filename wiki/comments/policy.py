@@ -1,0 +1,38 @@
+"""Who may do what with comments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from wiki.accounts.models import Person
+from wiki.comments.models import Comment
+from wiki.pages.models import Page
+
+
+def may_comment(person: Person | None, page: Page) -> bool:
+    """Confirmed residents may; on a closed page only staff."""
+    if person is None or person.is_suspended or not person.is_confirmed:
+        return False
+    return page.is_open or person.is_staff
+
+
+def may_reply(person: Person | None, parent: Comment) -> bool:
+    """To what everybody can read, whoever may comment."""
+    return parent.is_public and may_comment(person, parent.page)
+
+
+def may_edit(person: Person | None, comment: Comment, now: datetime, seconds: int) -> bool:
+    """The author may, for `seconds` after posting, while it stands."""
+    if person is None or comment.author_id != person.id or person.is_suspended:
+        return False
+    return comment.is_public and now < comment.editable_until(seconds)
+
+
+def may_delete(person: Person | None, comment: Comment) -> bool:
+    """The author may, at any time, while it stands."""
+    return person is not None and comment.author_id == person.id and comment.deleted_at is None
+
+
+def may_read(person: Person | None, comment: Comment) -> bool:
+    """Everybody reads what is public; what was hidden or deleted only staff."""
+    return comment.is_public or (person is not None and person.is_staff)

@@ -1,0 +1,125 @@
+"""Reading discussions. A page of one costs two queries and a count, however long it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from wiki.comments.models import Comment, EarlierText
+from wiki.core.database import db
+from wiki.core.web import NotThere
+from wiki.pages.models import Page
+from wiki.proposals.models import Proposal
+
+OLDEST, NEWEST = "oldest", "newest"
+ORDERS = (OLDEST, NEWEST)
+
+
+@dataclass
+class Node:
+    """A comment and the replies to it, oldest first."""
+
+    comment: Comment
+    replies: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Discussion:
+    """Some threads of a discussion, the cursor of the next ones (None at the end), and how many comments it has."""
+
+    threads: list[Node]
+    next_cursor: int | None
+    total: int
+
+
+def comment_or_404(comment_id: int) -> Comment:
+    """The comment with its author and page: 1 query. Raises NotThere."""
+    wanted = select(Comment).where(Comment.id == comment_id)
+    comment = db.session.scalar(wanted.options(joinedload(Comment.author), joinedload(Comment.page)))
+    if comment is None:
+        raise NotThere
+    return comment
+
+
+def discussion(
+    page: Page, proposal: Proposal | None, *, order: str = OLDEST, cursor: int | None = None, limit: int = 20
+) -> Discussion:
+    """The `limit` threads after `cursor` of a page's discussion, or of a proposal's: 3 queries."""
+    here = _of(page, proposal)
+    wanted = _with_author().where(here, Comment.root_id.is_(None))
+    if order == NEWEST:
+        wanted = wanted.order_by(Comment.id.desc())
+        wanted = wanted.where(Comment.id < cursor) if cursor else wanted
+    else:
+        wanted = wanted.order_by(Comment.id)
+        wanted = wanted.where(Comment.id > cursor) if cursor else wanted
+    roots = db.session.scalars(wanted.limit(limit + 1)).all()
+    shown = roots[:limit]
+    next_cursor = shown[-1].id if len(roots) > limit else None
+    return Discussion(_trees(shown, replies_of([root.id for root in shown])), next_cursor, count(page, proposal))
+
+
+def thread_of(comment: Comment) -> Node:
+    """The whole thread in which a comment stands: 2 queries."""
+    root_id = comment.root_id or comment.id
+    root = db.session.scalars(_with_author().where(Comment.id == root_id)).one()
+    return _trees([root], replies_of([root_id]))[0]
+
+
+def replies_of(root_ids: list[int]) -> Sequence[Comment]:
+    """All replies in these threads, oldest first: 1 query."""
+    if not root_ids:
+        return []
+    return db.session.scalars(_with_author().where(Comment.root_id.in_(root_ids)).order_by(Comment.id)).all()
+
+
+def count(page: Page, proposal: Proposal | None) -> int:
+    """How many comments everybody can read: 1 query."""
+    public = (_of(page, proposal), Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
+    return db.session.scalar(select(func.count(Comment.id)).where(*public)) or 0
+
+
+def counts_by_page(page_ids: Iterable[int]) -> dict[int, int]:
+    """Public comments of each page, those on its proposals included: 1 query."""
+    public = (Comment.page_id.in_(list(page_ids)), Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
+    rows = select(Comment.page_id, func.count()).where(*public).group_by(Comment.page_id)
+    return {page_id: number for page_id, number in db.session.execute(rows)}
+
+
+def written_by(person_id: int, limit: int = 50) -> Sequence[Comment]:
+    """A person's newest comments, with their pages: 1 query."""
+    wanted = select(Comment).where(Comment.author_id == person_id, Comment.deleted_at.is_(None))
+    return db.session.scalars(wanted.options(joinedload(Comment.page)).order_by(Comment.id.desc()).limit(limit)).all()
+
+
+def earlier_texts(comment: Comment) -> Sequence[EarlierText]:
+    """What a comment said before its edits, newest first; for staff: 1 query."""
+    wanted = select(EarlierText).where(EarlierText.comment_id == comment.id)
+    return db.session.scalars(wanted.order_by(EarlierText.id.desc())).all()
+
+
+def posted_before(author_id: int, request_key: str) -> Comment | None:
+    """The comment that this very form made when it was sent the first time: 1 query."""
+    wanted = select(Comment).where(Comment.author_id == author_id, Comment.request_key == request_key)
+    return db.session.scalar(wanted)
+
+
+def _of(page: Page, proposal: Proposal | None) -> ColumnElement[bool]:
+    if proposal is not None:
+        return Comment.proposal_id == proposal.id
+    return (Comment.page_id == page.id) & Comment.proposal_id.is_(None)
+
+
+def _with_author() -> Select[tuple[Comment]]:
+    return select(Comment).options(joinedload(Comment.author))
+
+
+def _trees(roots: Sequence[Comment], replies: Sequence[Comment]) -> list[Node]:
+    nodes = {comment.id: Node(comment) for comment in (*roots, *replies)}
+    for reply in replies:
+        if reply.parent_id in nodes:
+            nodes[reply.parent_id].replies.append(nodes[reply.id])
+    return [nodes[root.id] for root in roots]

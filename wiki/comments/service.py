@@ -1,0 +1,143 @@
+"""Every change to comments. Each takes the actor, records, and leaves committing to the caller."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+
+from wiki import ledger
+from wiki.accounts.models import Person
+from wiki.comments import queries
+from wiki.comments.models import Channel, Comment, EarlierText
+from wiki.core import clock
+from wiki.core.database import db
+from wiki.core.web import Problem
+from wiki.ledger import Kind
+from wiki.pages.models import Page
+from wiki.proposals.models import Proposal
+from wiki.text import markdown
+
+
+class WrongParent(Problem):
+    """A reply to a comment of another page or proposal."""
+
+    status = 400
+    title = _l("返信先が見つかりません")
+    advice = _l("返信先のコメントは、このページのものではありません。ページを開き直してからお送りください。")
+
+
+@dataclass(frozen=True)
+class CommentDraft:
+    """A comment ready to be written: its text, rendered before the writers' queue, and the form's key."""
+
+    body: str
+    html: str
+    parent_id: int | None = None
+    form_key: str = ""
+
+    @classmethod
+    def of(cls, body: str, parent_id: int | None = None, form_key: str = "") -> CommentDraft:
+        """Render `body`. Raises text.markdown.TooComplex."""
+        return cls(body, markdown.render_comment(body), parent_id, form_key)
+
+    def request_key(self, page: Page, proposal: Proposal | None) -> str | None:
+        """What the same form sent twice has in common; None for a form without a key."""
+        if not self.form_key:
+            return None
+        told = f"{self.form_key}\0{page.id}\0{proposal.id if proposal else ''}\0{self.parent_id or ''}\0{self.body}"
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def post(
+    author: Person,
+    page: Page,
+    draft: CommentDraft,
+    *,
+    proposal: Proposal | None = None,
+    channel: Channel = Channel.WEB,
+) -> Comment:
+    """Write a comment on a page, or on a proposal of it; the same form sent twice gives the same comment.
+
+    Raises WrongParent when the comment replied to stands elsewhere or is gone.
+    """
+    key = draft.request_key(page, proposal)
+    if key and (before := queries.posted_before(author.id, key)):
+        return before
+    parent = _parent_of(draft, page, proposal)
+    comment = Comment(
+        page_id=page.id,
+        proposal_id=proposal.id if proposal else None,
+        parent_id=parent.id if parent else None,
+        root_id=(parent.root_id or parent.id) if parent else None,
+        depth=parent.depth + 1 if parent else 0,
+        author_id=author.id,
+        revision_number=page.current_number,
+        channel=channel,
+        body=draft.body,
+        html=draft.html,
+        request_key=key,
+        created_at=clock.now(),
+    )
+    try:
+        with db.session.begin_nested() if key else db.session.no_autoflush:
+            db.session.add(comment)
+            db.session.flush()
+    except IntegrityError:  # PostgreSQL: the same form won in another transaction
+        if key and (before := queries.posted_before(author.id, key)):
+            return before
+        raise
+    _record(Kind.COMMENT_POSTED, author, comment)
+    return comment
+
+
+def edit(author: Person, comment: Comment, draft: CommentDraft) -> None:
+    """Replace a comment's text; the earlier one is kept for staff."""
+    if draft.body == comment.body:
+        return
+    db.session.add(EarlierText(comment_id=comment.id, body=comment.body, replaced_at=clock.now()))
+    comment.body, comment.html, comment.edited_at = draft.body, draft.html, clock.now()
+    _record(Kind.COMMENT_EDITED, author, comment)
+
+
+def delete(author: Person, comment: Comment) -> None:
+    """Take a comment back; a stub stays where replies may hang."""
+    comment.deleted_at = clock.now()
+    _record(Kind.COMMENT_DELETED, author, comment)
+
+
+def hide(actor: Person, comment: Comment, reason: str) -> None:
+    """Put a comment out of everybody's sight but staff's; `reason` is the code of why (moderation decides)."""
+    comment.hidden_at = clock.now()
+    _record(Kind.COMMENT_HIDDEN, actor, comment, reason=reason)
+
+
+def restore(actor: Person, comment: Comment, reason: str) -> None:
+    """Show a hidden comment again."""
+    comment.hidden_at = None
+    _record(Kind.COMMENT_RESTORED, actor, comment, reason=reason)
+
+
+def _parent_of(draft: CommentDraft, page: Page, proposal: Proposal | None) -> Comment | None:
+    if draft.parent_id is None:
+        return None
+    parent = db.session.get(Comment, draft.parent_id)
+    if parent is None or not parent.is_public:
+        raise WrongParent
+    if parent.page_id != page.id or parent.proposal_id != (proposal.id if proposal else None):
+        raise WrongParent
+    return parent
+
+
+def _record(kind: Kind, actor: Person, comment: Comment, **facts: str) -> None:
+    ledger.record(
+        kind,
+        actor.id,
+        person_id=comment.author_id,
+        page_id=comment.page_id,
+        proposal_id=comment.proposal_id,
+        comment_id=comment.id,
+        **facts,
+    )

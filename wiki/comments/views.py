@@ -1,0 +1,173 @@
+"""Comments in the browser.
+
+POST /reports/<slug>/comments      comment on a page, or reply
+POST /proposals/<id>/comments      comment on a proposal, or reply
+GET  /comments/<id>                permalink: the whole thread, opened at the comment
+GET, POST /comments/<id>/edit      the author, for a quarter of an hour
+POST /comments/<id>/delete         the author
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from flask import Blueprint, Flask, current_app, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.accounts import kept
+from wiki.accounts.models import Person
+from wiki.accounts.signin import current_person
+from wiki.comments import policy, queries, service
+from wiki.comments.forms import LONGEST_COMMENT, CommentForm
+from wiki.comments.models import Comment
+from wiki.core import clock, csrf, limits
+from wiki.core.database import transaction
+from wiki.core.limits import limiter
+from wiki.core.web import NotThere, answer, answer_invalid, require
+from wiki.pages import queries as pages
+from wiki.pages.models import Page
+from wiki.proposals import queries as proposals
+from wiki.proposals.models import Proposal
+from wiki.text import normalize
+
+bp = Blueprint("comments", __name__)
+
+
+@bp.post("/reports/<slug>/comments")
+@limiter.limit(limits.POSTING)
+def post(slug: str) -> ResponseReturnValue:
+    """Comment on a page, or reply to a comment there."""
+    return _post(lambda: (pages.page_or_404(slug), None))
+
+
+@bp.post("/proposals/<int:proposal_id>/comments")
+@limiter.limit(limits.POSTING)
+def post_on_proposal(proposal_id: int) -> ResponseReturnValue:
+    """Comment on a proposal, or reply to a comment there."""
+
+    def load() -> tuple[Page, Proposal]:
+        proposal = proposals.proposal_or_404(proposal_id)
+        return proposal.page, proposal
+
+    return _post(load)
+
+
+@bp.get("/comments/<int:comment_id>")
+def show(comment_id: int) -> ResponseReturnValue:
+    """The thread around a comment."""
+    comment = queries.comment_or_404(comment_id)
+    if comment.proposal and not proposals.may_see(current_person(), comment.proposal):
+        raise NotThere
+    return render_template(
+        "comments/show.html", comment=comment, thread=queries.thread_of(comment), page=comment.page
+    )
+
+
+@bp.route("/comments/<int:comment_id>/edit", methods=["GET", "POST"])
+@limiter.limit(limits.POSTING, methods=["POST"])
+def edit(comment_id: int) -> ResponseReturnValue:
+    """Change one's own comment while it is fresh."""
+    form = CommentForm()
+    if request.method == "GET":
+        comment = _editable(comment_id)
+        form.body.data = comment.body
+        return render_template("comments/edit.html", form=form, comment=comment)
+    if not form.validate():
+        return answer_invalid("comments/edit.html", form=form, comment=_editable(comment_id))
+    with transaction():
+        comment = _editable(comment_id)
+        service.edit(comment.author, comment, form.draft())
+    return answer("comments/_comment.html", url_for("comments.show", comment_id=comment_id), comment=comment)
+
+
+@bp.post("/comments/<int:comment_id>/delete")
+def delete(comment_id: int) -> ResponseReturnValue:
+    """Take one's own comment back."""
+    with transaction():
+        comment = queries.comment_or_404(comment_id)
+        require(policy.may_delete(current_person(), comment))
+        service.delete(comment.author, comment)
+    return answer("comments/_comment.html", address_of(comment), comment=comment)
+
+
+@csrf.for_visitors("comments.post")
+@csrf.for_visitors("comments.post_on_proposal")
+def keep_for_visitor() -> ResponseReturnValue:
+    """A visitor's text is kept, and found again after signing up or in."""
+    return _keep(None)
+
+
+def address_of(comment: Comment) -> str:
+    """Where a comment stands: its thread's page, opened at it."""
+    return url_for("comments.show", comment_id=comment.id, _anchor=f"c{comment.id}")
+
+
+def _post(load: object) -> ResponseReturnValue:
+    person = current_person()
+    if person is None or not person.is_confirmed:
+        return _keep(person)
+    form = CommentForm()
+    if not form.validate():
+        page, proposal = load()  # type: ignore[operator]
+        return answer_invalid("comments/again.html", form=form, page=page, proposal=proposal)
+    with transaction():
+        page, proposal = load()  # type: ignore[operator]
+        author = current_person()
+        require(policy.may_comment(author, page))
+        assert author is not None
+        comment = service.post(author, page, form.draft(), proposal=proposal)
+        kept.drop(author, _path())
+        comment_id = comment.id
+    return answer("comments/_thread.html", url_for("comments.show", comment_id=comment_id, _anchor=f"c{comment_id}"))
+
+
+def _keep(person: Person | None) -> ResponseReturnValue:
+    """Keep what somebody wrote who may not post yet, and say what is still missing: 403."""
+    form = CommentForm(meta={"csrf": False})
+    path = _path()
+    try:
+        body = normalize.clean_body(form.body.data or "", LONGEST_COMMENT)
+    except normalize.BadText:
+        body = ""
+    if body:
+        with transaction():
+            kept.keep(body, path, current_person())
+    page = render_template("comments/sign_in_first.html", body=body or form.body.data, path=path, person=current_person())
+    return make_response(page, 403)
+
+
+def _editable(comment_id: int) -> Comment:
+    comment = queries.comment_or_404(comment_id)
+    seconds = current_app.config["COMMENT_EDIT_SECONDS"]
+    require(policy.may_edit(current_person(), comment, clock.now(), seconds))
+    return comment
+
+
+def _path() -> str:
+    """The page on which the form stood."""
+    return request.path.removesuffix("/comments")
+
+
+def new_form_key() -> str:
+    """A key by which a form sent twice is recognised."""
+    return secrets.token_urlsafe(9)
+
+
+def editable_until_text(comment: Comment) -> timedelta:
+    return timedelta(seconds=current_app.config["COMMENT_EDIT_SECONDS"])
+
+
+def init_app(app: Flask) -> None:
+    """Register the room, and give templates `new_form_key()` and the two questions a comment is shown by."""
+    app.register_blueprint(bp)
+    app.add_template_global(new_form_key)
+
+    @app.template_global()
+    def may_edit_comment(comment: Comment) -> bool:
+        return policy.may_edit(current_person(), comment, clock.now(), app.config["COMMENT_EDIT_SECONDS"])
+
+    @app.template_global()
+    def may_read_comment(comment: Comment) -> bool:
+        return policy.may_read(current_person(), comment)

@@ -1,0 +1,119 @@
+"""Every setting, documented once.
+
+A value comes from the defaults below, then from `instance/config.py` (the same names, upper case), then from the
+environment with `KAIRAN_` in front. docs/settings.md lists them; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "KAIRAN_"
+
+
+class SettingError(Exception):
+    """A setting that cannot be understood; its message is one line for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting's name, default and meaning; the default's type is the setting's type."""
+
+    name: str
+    default: str | int | float | bool
+    meaning: str
+
+
+SETTINGS = (
+    Setting("INSTANCE_PATH", "", "Folder of this installation's database, key and mail; `instance/` when empty."),
+    Setting("DATABASE_URL", "", "SQLAlchemy URL; empty means SQLite at `kairan.sqlite` in the instance folder."),
+    Setting("SECRET_KEY", "", "Signs cookies and links; made and kept in the instance folder when empty."),
+    Setting("BASE_URL", "http://127.0.0.1:8000", "The address under which people reach the site; used in mail."),
+    Setting("TRUSTED_HOSTS", "", "Further host names that may be asked for, separated by commas."),
+    Setting("PROXY_HOPS", 0, "How many reverse proxies stand in front and set X-Forwarded-*."),
+    Setting("SITE_NAME", "回覧板", "The site's name in the masthead and in mail."),
+    Setting("CITY_NAME", "見本市", "The municipality's name."),
+    Setting("SMTP_URL", "", "smtp://, smtp+starttls:// or smtps://user:password@host:port; empty keeps mail as files."),
+    Setting("MAIL_FROM", "", "Sender of mail; `noreply@` and the host of BASE_URL when empty."),
+    Setting("REDIS_URL", "", "Shares rate limits between machines; empty keeps them in each process."),
+    Setting("WORKERS", 2, "Processes that answer requests."),
+    Setting("WRITE_LOCK_SECONDS", 10.0, "How long a write waits for its turn before the answer is 503 (SQLite)."),
+    Setting("SQLITE_SYNCHRONOUS", "FULL", "SQLite's `synchronous`; FULL keeps what was acknowledged on power loss."),
+    Setting("CACHE_MEGABYTES", 48, "Memory for ready pages, in each worker; 0 turns the cache off."),
+    Setting("RATE_LIMITS", True, "Whether posts, sign-ups and mail are limited by person and address."),
+    Setting("SESSION_DAYS", 14, "How long a sign-in lasts on a device."),
+    Setting("FORM_HOURS", 8, "How long an opened form can be sent; later it asks once more and keeps the text."),
+    Setting("COMMENT_EDIT_SECONDS", 900, "How long the author may edit a comment."),
+    Setting("THREADS_PER_PAGE", 20, "Threads of a discussion shown at once."),
+    Setting("JOB_POLL_SECONDS", 0.5, "How often waiting jobs are looked for."),
+)
+
+
+def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """The site's settings under their names without prefix.
+
+    Raises SettingError for a value of the wrong type and for an unknown name in `instance/config.py`.
+    """
+    values: dict[str, Any] = {setting.name: setting.default for setting in SETTINGS}
+    instance = Path(environ.get(PREFIX + "INSTANCE_PATH") or ROOT / "instance").resolve()
+    values |= _from_file(instance / "config.py")
+    for setting in SETTINGS:
+        if (text := environ.get(PREFIX + setting.name)) is not None:
+            values[setting.name] = _convert(setting, text)
+    values["INSTANCE_PATH"] = str(instance)
+    values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{instance / 'kairan.sqlite'}"
+    values["MAIL_FROM"] = values["MAIL_FROM"] or f"noreply@{urlsplit(values['BASE_URL']).hostname}"
+    return values
+
+
+def _convert(setting: Setting, text: str) -> str | int | float | bool:
+    kind = type(setting.default)
+    if kind is bool:
+        if text.lower() not in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
+            raise SettingError(f"{PREFIX}{setting.name} must be true or false, not {text!r}")
+        return text.lower() in {"1", "true", "yes", "on"}
+    try:
+        return kind(text)
+    except ValueError:
+        raise SettingError(f"{PREFIX}{setting.name} must be a number, not {text!r}") from None
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    names: dict[str, Any] = {}
+    try:
+        exec(compile(path.read_text("utf-8"), str(path), "exec"), names)
+    except Exception as error:
+        raise SettingError(f"{path} cannot be read: {error}") from error
+    found = {name: value for name, value in names.items() if name.isupper()}
+    unknown = sorted(found.keys() - {setting.name for setting in SETTINGS})
+    if unknown:
+        raise SettingError(f"{path} sets {', '.join(unknown)}, which Kairan does not know")
+    return found
+
+
+def secret_key(instance: Path) -> str:
+    """The key kept in the instance folder, made at the first call; readable by the owner alone."""
+    path = instance / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text("ascii").strip()
+
+
+def trusted_hosts(values: Mapping[str, Any]) -> list[str]:
+    """The host names under which the site answers."""
+    named = [host.strip() for host in values["TRUSTED_HOSTS"].split(",") if host.strip()]
+    own = urlsplit(values["BASE_URL"]).hostname or "localhost"
+    return sorted({own, "localhost", "127.0.0.1", "[::1]", *named})

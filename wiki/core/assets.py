@@ -1,0 +1,26 @@
+"""Addresses of static files that change when the file does, so that browsers may keep them for a year."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app, url_for
+
+
+@lru_cache(maxsize=512)
+def _fingerprint(folder: str, path: str, changed_ns: int) -> str:
+    return hashlib.blake2b((Path(folder) / path).read_bytes(), digest_size=6).hexdigest()
+
+
+def asset(path: str) -> str:
+    """The address of `static/<path>` with its content's fingerprint; raises FileNotFoundError for a wrong name."""
+    folder = str(current_app.static_folder)
+    changed_ns = (Path(folder) / path).stat().st_mtime_ns
+    return url_for("static", filename=path, v=_fingerprint(folder, path, changed_ns))
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `asset(path)`."""
+    app.add_template_global(asset)

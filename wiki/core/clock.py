@@ -1,0 +1,18 @@
+"""The time, in one place, so that tests can move it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+_shift = timedelta(0)
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC) + _shift
+
+
+def shift(by: timedelta) -> None:
+    """Move the clock of this process; only tests do."""
+    global _shift
+    _shift = by

@@ -1,0 +1,38 @@
+"""Validators that rooms share. Their messages say what to do, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms.fields import Field
+from wtforms.validators import StopValidation
+
+Validator = Callable[[Any, Field], None]
+
+
+def cleaned(clean: Callable[[str, int], str], limit: int) -> Validator:
+    """A validator that puts the field's text through `clean(text, limit)` and explains what that refuses.
+
+    `clean` raises a ValueError with `code`: empty, too_long, control, surrogate, bidi or combining
+    (text/normalize.py). What was typed stays in the form.
+    """
+
+    def check(form: Any, field: Field) -> None:
+        try:
+            field.data = clean(field.data or "", limit)
+        except ValueError as refusal:
+            code = str(getattr(refusal, "code", ""))
+            raise StopValidation(_words(code, limit, len(field.data or ""))) from None
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]  # no maxlength: browsers cut pastes silently
+    return check
+
+
+def _words(code: str, limit: int, length: int) -> str:
+    if code == "empty":
+        return _("まだ何も書かれていません。")
+    if code == "too_long":
+        return _("長すぎます。%(limit)s字までにしてください（いまは%(length)s字です）。", limit=limit, length=length)
+    return _("使えない文字が入っています。見えない制御文字や、重なりすぎた記号を取り除いてください。")

@@ -1,0 +1,85 @@
+"""The gate: is a ready answer still right, and is this sign-in still valid? One statement, outside the ORM.
+
+A plain driver connection per thread, kept open, each statement a transaction of its own: 3-4 µs on SQLite, about
+70 µs on PostgreSQL, where SQLAlchemy would take 70 µs and 190 µs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from typing import NamedTuple, Protocol
+
+import psycopg
+from sqlalchemy import URL
+
+_STATEMENT = """
+SELECT (SELECT version FROM cache_version WHERE scope = {p}),
+       (SELECT version FROM cache_version WHERE scope = 'settings'),
+       (SELECT person.version FROM signin JOIN person ON person.id = signin.person_id
+         WHERE signin.key = {p} AND signin.ended_at IS NULL)
+"""
+
+
+class Seen(NamedTuple):
+    """Versions at one moment: of the scope, of everything, of the signed-in person (None: nobody, or revoked)."""
+
+    scope: int | None
+    everything: int | None
+    person: int | None
+
+
+class Gate(Protocol):
+    """Answers from the database as it is now."""
+
+    def look(self, scope: str, signin_key: str | None) -> Seen:
+        """The versions that a ready answer for this scope and sign-in must have."""
+
+
+class SqliteGate:
+    """The gate on SQLite; readers never wait for the writer."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._sql = _STATEMENT.format(p="?")
+
+    def look(self, scope: str, signin_key: str | None) -> Seen:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._path, isolation_level=None, timeout=5)
+            connection.execute("PRAGMA query_only=1")
+            self._local.connection = connection
+        return Seen(*connection.execute(self._sql, (scope, signin_key)).fetchone())
+
+
+class PostgresGate:
+    """The gate on the PostgreSQL primary; a replica may lag and must not be asked."""
+
+    def __init__(self, url: URL) -> None:
+        self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._local = threading.local()
+        self._sql = _STATEMENT.format(p="%s")
+
+    def look(self, scope: str, signin_key: str | None) -> Seen:
+        try:
+            return self._ask(scope, signin_key)
+        except psycopg.OperationalError:  # the server was restarted: one new connection, then give up
+            self._local.connection = None
+            return self._ask(scope, signin_key)
+
+    def _ask(self, scope: str, signin_key: str | None) -> Seen:
+        connection: psycopg.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = psycopg.connect(self._dsn, autocommit=True)
+            self._local.connection = connection
+        row = connection.execute(self._sql, (scope, signin_key), prepare=True).fetchone()
+        assert row is not None
+        return Seen(*row)
+
+
+def gate_for(url: URL) -> Gate:
+    """The gate of the database that `url` names."""
+    if url.get_backend_name() == "sqlite":
+        return SqliteGate(url.database or "")
+    return PostgresGate(url)

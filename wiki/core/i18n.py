@@ -1,0 +1,71 @@
+"""Language, theme, and how times and numbers are written.
+
+The words in the code are the Japanese ones; `wiki/translations/en` holds the English. The content of pages and
+comments stays as it was written.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, g, request
+from flask_babel import Babel, format_date, format_datetime, get_locale
+
+from wiki.core.visitor import language_of, theme_of
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+babel = Babel()
+
+
+def language() -> str:
+    """The language of this answer: `ja` or `en`."""
+    if "language" not in g:
+        g.language = language_of(request.cookies.to_dict(), request.headers.get("Accept-Language", ""))
+    found: str = g.language
+    return found
+
+
+def _locale() -> str:
+    return language() if request else "ja"
+
+
+def when(moment: datetime) -> str:
+    """A date and time for people, in Japan's time: 2026年11月23日 14:05."""
+    return str(format_datetime(moment, "y年M月d日 H:mm" if _is_japanese() else "d MMM y, HH:mm"))
+
+
+def day(moment: datetime | date) -> str:
+    """A date for people: 2026年11月23日."""
+    pattern = "y年M月d日" if _is_japanese() else "d MMM y"
+    return str(format_datetime(moment, pattern) if isinstance(moment, datetime) else format_date(moment, pattern))
+
+
+def iso(moment: datetime) -> str:
+    """A moment for machines (RFC 3339, UTC)."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _is_japanese() -> bool:
+    return str(get_locale() or "ja") == "ja"
+
+
+def _site() -> dict[str, Any]:
+    config = current_app.config
+    return {
+        "site": {"name": config["SITE_NAME"], "city": config["CITY_NAME"], "url": config["BASE_URL"]},
+        "locale": language() if request else "ja",
+        "theme": theme_of(request.cookies.to_dict()) if request else "auto",
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language of each request and give templates the filters `when`, `day` and `iso`."""
+    app.config["BABEL_DEFAULT_LOCALE"] = "ja"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Tokyo"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    babel.init_app(app, locale_selector=_locale)
+    app.context_processor(_site)
+    for function in (when, day, iso):
+        app.add_template_filter(function)

@@ -1,0 +1,38 @@
+"""Rate limits: by person where somebody is signed in, else by address.
+
+Kept in the memory of each process, or in Redis when several machines serve one site. Loose enough for a school or a
+city hall behind one address; failures to sign in are counted elsewhere, in the database.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+
+
+def _who() -> str:
+    if current_user.is_authenticated:
+        return f"person:{current_user.id}"
+    return f"address:{get_remote_address()}"
+
+
+limiter = Limiter(key_func=_who)
+
+POSTING = "30 per minute; 300 per hour"
+VOTING = "60 per minute"
+FLAGGING = "20 per hour"
+SIGN_UP = "60 per minute; 300 per hour"
+MAILING = "10 per minute; 60 per hour"
+PREVIEW = "120 per minute"
+
+
+def init_app(app: Flask) -> None:
+    """Keep the counters where the settings say."""
+    app.config["RATELIMIT_ENABLED"] = app.config["RATE_LIMITS"]
+    app.config["RATELIMIT_STORAGE_URI"] = app.config["REDIS_URL"] or "memory://"
+    app.config["RATELIMIT_HEADERS_ENABLED"] = True
+    app.config["RATELIMIT_STRATEGY"] = "moving-window"
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(app.config["REDIS_URL"])
+    limiter.init_app(app)

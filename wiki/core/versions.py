@@ -1,0 +1,50 @@
+"""Versions of what is shown: a cached page is right as long as the version of its scope has not changed.
+
+A scope is a name such as `report:first-step`, `proposal:12`, `site` (lists and the front page) or `settings`
+(everything). Whoever changes something touches its scopes in the same transaction. A version is a random number, not
+a count, so that a restored backup cannot meet an answer cached before it.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.core.database import Base, db
+
+EVERYTHING = "settings"
+SITE = "site"
+
+
+class CacheVersion(Base):
+    """The current version of one scope; a scope without a row has not been touched yet."""
+
+    __tablename__ = "cache_version"
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+
+
+def new_version() -> int:
+    """A number that no earlier state of the scope had (31 bits: it fits INTEGER everywhere)."""
+    return secrets.randbelow(2**31 - 1) + 1
+
+
+def touch(*scopes: str) -> None:
+    """Give each scope a new version within the running transaction; sorted, so that writers never deadlock."""
+    rows = [{"scope": scope, "version": new_version()} for scope in sorted(set(scopes))]
+    if not rows:
+        return
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(CacheVersion)
+    upsert = insert.on_conflict_do_update(index_elements=["scope"], set_={"version": insert.excluded.version})
+    db.session.execute(upsert.values(rows))
+
+
+def read(scope: str) -> tuple[int | None, int | None]:
+    """The versions of a scope and of everything; asked before the content, so that content is never older."""
+    rows = select(CacheVersion.scope, CacheVersion.version).where(CacheVersion.scope.in_([scope, EVERYTHING]))
+    found = {name: version for name, version in db.session.execute(rows)}
+    return found.get(scope), found.get(EVERYTHING)

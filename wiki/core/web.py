@@ -1,0 +1,172 @@
+"""What every view shares: permit, answer, say what was wrong."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import Flask, Response, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from wiki.core.database import db
+from wiki.core.sqlite_lock import WriterBusy
+
+log = logging.getLogger(__name__)
+BUSY_SECONDS = 5
+
+
+class Problem(Exception):
+    """Something a person asked for cannot be done; rooms derive their own with a status and words.
+
+    `title` says what was wrong, `advice` what to do now; both lazily translated.
+    """
+
+    status = 400
+    title: Any = _l("うまくいきませんでした")
+    advice: Any = _l("前のページに戻って、もう一度お試しください。")
+
+
+class SignInNeeded(Problem):
+    """A visitor asked for something that only a signed-in person may do."""
+
+    status = 403
+    title = _l("ログインが必要です")
+    advice = _l("ログインすると続けられます。")
+
+
+class NotAllowed(Problem):
+    """A signed-in person asked for something that is not theirs to do."""
+
+    status = 403
+    title = _l("この操作はできません")
+    advice = _l("この操作ができるのは、担当の職員か、書いた本人だけです。")
+
+
+class NotThere(Problem):
+    """The address leads nowhere, or to something this reader may not see."""
+
+    status = 404
+    title = _l("ページが見つかりません")
+    advice = _l("名前が変わったか、取り下げられたのかもしれません。レポートの一覧からお探しください。")
+
+
+_WORDS: dict[int, tuple[Any, Any]] = {
+    400: (_l("うまく受け取れませんでした"), _l("前のページに戻って、もう一度お試しください。")),
+    403: (NotAllowed.title, NotAllowed.advice),
+    404: (NotThere.title, NotThere.advice),
+    405: (_l("この開き方はできません"), _l("ページのボタンやリンクからお進みください。")),
+    413: (_l("送られた内容が大きすぎます"), _l("文章を短くするか、いくつかに分けてお送りください。")),
+    429: (
+        _l("短い時間に何度も送られました"),
+        _l("少し待ってから、もう一度お試しください。前のページに戻ると、書いた文章は残っています。"),
+    ),
+    500: (_l("サイトの側で問題が起きました"), _l("ご不便をおかけします。しばらくしてから、もう一度お試しください。")),
+    503: (
+        _l("いま混み合っています"),
+        _l("数秒待ってから、もう一度お送りください。前のページに戻ると、書いた文章は残っています。"),
+    ),
+}
+
+
+def require(allowed: bool) -> None:
+    """Go on only if the policy allows it; who is not signed in is asked to, others are refused."""
+    if not allowed:
+        raise NotAllowed if current_user.is_authenticated else SignInNeeded
+
+
+def wants_fragment() -> bool:
+    """Whether the page asked for a piece of itself (htmx) rather than for a whole page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def answer(fragment: str, url: str, **context: Any) -> Response:
+    """After a change: the piece that changed for a live page, else on to `url` (303)."""
+    if wants_fragment():
+        return make_response(render_template(fragment, **context))
+    response = redirect(url, 303)
+    assert isinstance(response, Response)
+    return response
+
+
+def answer_invalid(template: str, status: int = 422, **context: Any) -> Response:
+    """The form again, with what was wrong and all that was typed."""
+    db.session.rollback()
+    return make_response(render_template(template, **context), status)
+
+
+def safe_next(target: str | None, otherwise: str = "/") -> str:
+    """`target` when it is a path of this site, else `otherwise`; nothing that a browser reads as another host."""
+    if not target or not target.startswith("/") or any(ord(c) < 32 or c == "\\" for c in target):
+        return otherwise
+    parts = urlsplit(target)
+    if target.startswith("//") or parts.scheme or parts.netloc:
+        return otherwise
+    return target
+
+
+def problem_page(status: int, title: Any, advice: Any, way_on: tuple[str, Any] | None = None) -> Response:
+    """An error in the reader's language, with what to do and a way on (address, words)."""
+    page = render_template("errors/error.html", status=status, title=title, advice=advice, way_on=way_on)
+    response = make_response(page, status)
+    if status == 503:
+        response.headers["Retry-After"] = str(BUSY_SECONDS)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Turn the rooms' exceptions, HTTP errors and a busy database into pages."""
+    app.register_error_handler(Problem, _on_problem)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(WriterBusy, _on_busy)
+    app.register_error_handler(OperationalError, _on_database_error)
+    app.register_error_handler(500, _on_crash)
+
+
+def _on_problem(problem: Problem) -> ResponseReturnValue:
+    db.session.rollback()
+    if not isinstance(problem, SignInNeeded):
+        return problem_page(problem.status, problem.title, problem.advice)
+    back = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
+    login = "/accounts/login?next=" + quote(back)
+    if request.method == "GET":
+        return redirect(login, 303)
+    return problem_page(problem.status, problem.title, problem.advice, (login, _l("ログインする")))
+
+
+def _page_of_form() -> str:
+    """The page on this site from which a form was sent, as far as the browser tells."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    return safe_next(parts.path) if parts.netloc == request.host else "/"
+
+
+def _on_http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    title, advice = _WORDS.get(status, _WORDS[400 if status < 500 else 500])
+    response = problem_page(status, title, advice)
+    if error.response is None:
+        for name, value in error.get_headers():
+            if name not in {"Content-Type", "Content-Length"}:
+                response.headers[name] = value
+    return response
+
+
+def _on_busy(error: WriterBusy) -> ResponseReturnValue:
+    return problem_page(503, *_WORDS[503])
+
+
+def _on_database_error(error: OperationalError) -> ResponseReturnValue:
+    log.error("database: %s", type(error.orig).__name__, exc_info=error)
+    db.session.rollback()
+    return problem_page(503, *_WORDS[503])
+
+
+def _on_crash(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    return problem_page(500, *_WORDS[500])

@@ -1,0 +1,1 @@
+"""Floor 9: what is composed of several rooms for the public."""

@@ -1,0 +1,99 @@
+"""The hash chain over the ledger: sealed in batches by a job, proved by `kairan ledger verify`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from wiki.core import clock, jobs
+from wiki.core.database import db, transaction
+from wiki.core.i18n import iso
+from wiki.ledger.models import Event, Seal
+
+BATCH = 1000
+_SETTLE = timedelta(seconds=30)
+
+
+class ChainBroken(Exception):
+    """An event or a seal is not what it was; the message names the first place."""
+
+
+@jobs.handler("ledger.seal", every=timedelta(minutes=1))
+def seal() -> None:
+    """Seal what has settled: events older than half a minute, so that no slower transaction can slip in below."""
+    while seal_batch():
+        pass
+
+
+def seal_batch() -> int:
+    """Add one link over the next events, at most `BATCH`; gives how many it covers."""
+    with transaction():
+        last = db.session.scalar(select(Seal).order_by(Seal.id.desc()).limit(1).with_for_update())
+        after = last.last_id if last else 0
+        settled = select(Event).where(Event.id > after, Event.at < clock.now() - _SETTLE)
+        events = list(db.session.scalars(settled.order_by(Event.id).limit(BATCH)))
+        if not events:
+            return 0
+        link = Seal(
+            first_id=events[0].id,
+            last_id=events[-1].id,
+            events=len(events),
+            digest=digest(last.digest if last else "", events),
+            sealed_at=clock.now(),
+        )
+        db.session.add(link)
+        return len(events)
+
+
+def digest(previous: str, events: Iterable[Event]) -> str:
+    """SHA-256, in hex, over the previous link's digest and the events in canonical JSON, one a line."""
+    found = hashlib.sha256(previous.encode())
+    for event in events:
+        found.update(b"\n" + canonical(event).encode())
+    return found.hexdigest()
+
+
+def canonical(event: Event) -> str:
+    """The one way to write an event down for hashing."""
+    fields = [
+        event.id,
+        iso(event.at),
+        event.kind.value,
+        event.actor_id,
+        event.person_id,
+        event.page_id,
+        event.proposal_id,
+        event.comment_id,
+        event.facts,
+    ]
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def verify() -> tuple[int, int]:
+    """Walk the whole chain; gives (events proved, events not yet sealed). Raises ChainBroken at the first flaw."""
+    previous, proved, last_id = "", 0, 0
+    for link in _links():
+        between = Event.id.between(link.first_id, link.last_id)
+        events = list(db.session.scalars(select(Event).where(between).order_by(Event.id)))
+        if len(events) != link.events or link.first_id <= last_id:
+            raise ChainBroken(f"seal {link.id}: {link.events} events were sealed, {len(events)} are there")
+        if digest(previous, events) != link.digest:
+            raise ChainBroken(f"seal {link.id}: an event from {link.first_id} to {link.last_id} was changed")
+        stray = select(func.count()).where(Event.id > last_id, Event.id < link.first_id)
+        if db.session.scalar(stray):
+            raise ChainBroken(f"seal {link.id}: events stand before {link.first_id} that were never sealed")
+        previous, proved, last_id = link.digest, proved + len(events), link.last_id
+        db.session.expunge_all()
+    loose = db.session.scalar(select(func.count()).where(Event.id > last_id)) or 0
+    return proved, loose
+
+
+def _links() -> Iterator[Seal]:
+    after = 0
+    while link := db.session.scalar(select(Seal).where(Seal.id > after).order_by(Seal.id).limit(1)):
+        after = link.id
+        yield link

@@ -1,0 +1,87 @@
+"""The ledger's tables. Nothing is ever changed or taken out of them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.core.database import Base
+
+
+class Kind(enum.StrEnum):
+    """What can happen; `PUBLIC` kinds are listed at /ledger/."""
+
+    PERSON_REGISTERED = "person.registered"
+    PERSON_CONFIRMED = "person.confirmed"
+    PERSON_CHANGED = "person.changed"
+    PERSON_INVITED = "person.invited"
+    ROLE_CHANGED = "person.role_changed"
+    SIGNED_OUT_EVERYWHERE = "person.signed_out_everywhere"
+    PAGE_CREATED = "page.created"
+    PAGE_REVISED = "page.revised"
+    COLLECTION_CHANGED = "collection.changed"
+    COMMENT_POSTED = "comment.posted"
+    COMMENT_EDITED = "comment.edited"
+    COMMENT_DELETED = "comment.deleted"
+    COMMENT_HIDDEN = "comment.hidden"
+    COMMENT_RESTORED = "comment.restored"
+    PROPOSAL_POSTED = "proposal.posted"
+    PROPOSAL_STEPPED = "proposal.stepped"
+    PROPOSAL_REFLECTED = "proposal.reflected"
+    PROPOSAL_HIDDEN = "proposal.hidden"
+    PROPOSAL_RESTORED = "proposal.restored"
+    VOTED = "proposal.voted"
+    FLAGGED = "moderation.flagged"
+    FLAGS_DISMISSED = "moderation.flags_dismissed"
+
+
+PUBLIC = (
+    Kind.PAGE_CREATED,
+    Kind.PAGE_REVISED,
+    Kind.PROPOSAL_STEPPED,
+    Kind.PROPOSAL_REFLECTED,
+    Kind.COMMENT_HIDDEN,
+    Kind.COMMENT_RESTORED,
+    Kind.PROPOSAL_HIDDEN,
+    Kind.PROPOSAL_RESTORED,
+    Kind.FLAGS_DISMISSED,
+)
+
+
+class Event(Base):
+    """One thing that happened, told by ids and a few facts, never by anybody's words.
+
+    The ids are plain numbers without foreign keys: the ledger stands below every room and outlives their rows.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_kind_id", "kind", "id"),
+        Index("ix_event_page_id_id", "page_id", "id"),
+        Index("ix_event_proposal_id_id", "proposal_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    kind: Mapped[Kind]
+    actor_id: Mapped[int | None]
+    person_id: Mapped[int | None]
+    page_id: Mapped[int | None]
+    proposal_id: Mapped[int | None]
+    comment_id: Mapped[int | None]
+    facts: Mapped[dict[str, Any]]
+
+
+class Seal(Base):
+    """A link of the hash chain: SHA-256 over the previous link and the events from `first_id` to `last_id`."""
+
+    __tablename__ = "seal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first_id: Mapped[int] = mapped_column(unique=True)
+    last_id: Mapped[int] = mapped_column(unique=True)
+    events: Mapped[int]
+    digest: Mapped[str]
+    sealed_at: Mapped[datetime]

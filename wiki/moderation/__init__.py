@@ -1,0 +1,1 @@
+"""Floor 7: flags by residents, cases, and staff's decisions with their reasons."""

@@ -1,0 +1,1 @@
+"""The sample collection: five reports and a discussion, marked 見本."""
