@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from wiki import config
 from wiki.core import assets, csrf, database, health, i18n, limits, security, web
 from wiki.text import sanitize
+from wiki.text.excerpt import excerpt
 
 #: The rooms from the ground up. Of each, `views.bp` is registered, `listeners` and `jobs` are imported, and the
 #: commands in `cli` are added under their own names.
@@ -58,6 +59,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         part.init_app(app)
     migrate.init_app(app, database.db)
     app.add_template_filter(sanitize.trusted, "rendered")
+    app.add_template_filter(excerpt, "excerpt")
     for room in ROOMS:
         _open(app, room)
     return app

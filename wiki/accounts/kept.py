@@ -31,10 +31,20 @@ def claim(person: Person) -> str | None:
     if token is None:
         return None
     text = db.session.get(KeptText, _hash(token))
-    if text is None:
+    if text is None or text.person_id not in (None, person.id):
         return None
     text.person_id = person.id
     return text.path
+
+
+def hand_over(person: Person) -> None:
+    """Make the session's kept text this person's already at sign-up; the session still holds it.
+
+    So a sign-up with an address that has an account leaves the same session behind as one with a new address.
+    """
+    text = db.session.get(KeptText, _hash(session["kept"])) if "kept" in session else None
+    if text is not None and text.person_id is None:
+        text.person_id = person.id
 
 
 def text_for(person: Person, path: str) -> str | None:

@@ -43,7 +43,10 @@ def _load(key: str) -> Person | None:
 
 
 def start(person: Person) -> None:
-    """Sign a person in on this device, within the running transaction."""
+    """Sign a person in on this device, within the running transaction; whoever was signed in here is signed out."""
+    before = current_person()
+    if before is not None:
+        db.session.execute(update(Signin).where(Signin.key == before.signin_key).values(ended_at=clock.now()))
     key = secrets.token_urlsafe(18)
     db.session.add(Signin(key=key, person_id=person.id, device=request.headers.get("User-Agent", "")[:_DEVICE_LENGTH]))
     db.session.flush()

@@ -10,11 +10,10 @@ POST /comments/<id>/delete         the author
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from collections.abc import Callable
 
 from flask import Blueprint, Flask, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from wiki.accounts import kept
 from wiki.accounts.models import Person
@@ -28,6 +27,7 @@ from wiki.core.limits import limiter
 from wiki.core.web import NotThere, answer, answer_invalid, require
 from wiki.pages import queries as pages
 from wiki.pages.models import Page
+from wiki.proposals import policy as proposal_policy
 from wiki.proposals import queries as proposals
 from wiki.proposals.models import Proposal
 from wiki.text import normalize
@@ -58,10 +58,17 @@ def post_on_proposal(proposal_id: int) -> ResponseReturnValue:
 def show(comment_id: int) -> ResponseReturnValue:
     """The thread around a comment."""
     comment = queries.comment_or_404(comment_id)
-    if comment.proposal and not proposals.may_see(current_person(), comment.proposal):
+    person = current_person()
+    if comment.proposal and not proposal_policy.may_see(person, comment.proposal):
         raise NotThere
+    address = f"/proposals/{comment.proposal_id}" if comment.proposal_id else f"/reports/{comment.page.slug}"
     return render_template(
-        "comments/show.html", comment=comment, thread=queries.thread_of(comment), page=comment.page
+        "comments/show.html",
+        comment=comment,
+        thread=queries.thread_of(comment),
+        page=comment.page,
+        address=address,
+        may_comment=policy.may_comment(person, comment.page),
     )
 
 
@@ -104,23 +111,22 @@ def address_of(comment: Comment) -> str:
     return url_for("comments.show", comment_id=comment.id, _anchor=f"c{comment.id}")
 
 
-def _post(load: object) -> ResponseReturnValue:
+def _post(load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnValue:
     person = current_person()
     if person is None or not person.is_confirmed:
         return _keep(person)
     form = CommentForm()
     if not form.validate():
-        page, proposal = load()  # type: ignore[operator]
+        page, proposal = load()
         return answer_invalid("comments/again.html", form=form, page=page, proposal=proposal)
     with transaction():
-        page, proposal = load()  # type: ignore[operator]
+        page, proposal = load()
         author = current_person()
         require(policy.may_comment(author, page))
         assert author is not None
         comment = service.post(author, page, form.draft(), proposal=proposal)
         kept.drop(author, _path())
-        comment_id = comment.id
-    return answer("comments/_thread.html", url_for("comments.show", comment_id=comment_id, _anchor=f"c{comment_id}"))
+    return answer("comments/_comment.html", address_of(comment), comment=comment)
 
 
 def _keep(person: Person | None) -> ResponseReturnValue:
@@ -153,10 +159,6 @@ def _path() -> str:
 def new_form_key() -> str:
     """A key by which a form sent twice is recognised."""
     return secrets.token_urlsafe(9)
-
-
-def editable_until_text(comment: Comment) -> timedelta:
-    return timedelta(seconds=current_app.config["COMMENT_EDIT_SECONDS"])
 
 
 def init_app(app: Flask) -> None:

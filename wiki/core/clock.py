@@ -13,6 +13,6 @@ def now() -> datetime:
 
 
 def shift(by: timedelta) -> None:
-    """Move the clock of this process; only tests do."""
+    """Move the clock of this process: for tests, and for the sample, which tells a story of weeks."""
     global _shift
     _shift = by

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from wiki.core.web import NEVER_SHOWN
+
 protect = CSRFProtect()
 
-_NEVER_SHOWN = {"csrf_token", "password"}
 _for_visitors: dict[str, Callable[[], ResponseReturnValue]] = {}
 
 
@@ -41,12 +42,11 @@ def _ask_again(error: CSRFError) -> ResponseReturnValue:
     function = _for_visitors.get(request.endpoint or "")
     if function is not None and not current_user.is_authenticated:
         return function()
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_SHOWN]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN]
     page = render_template(
         "errors/resend.html",
         action=request.full_path.rstrip("?"),
         fields=fields,
         shown=request.form.get("body", ""),
-        has_password="password" in request.form,
     )
     return make_response(page, 400)

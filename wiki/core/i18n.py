@@ -11,8 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask_babel import Babel, format_date, format_datetime, format_timedelta, get_locale
 
+from wiki.core import clock
 from wiki.core.visitor import language_of, theme_of
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -42,6 +43,11 @@ def day(moment: datetime | date) -> str:
     return str(format_datetime(moment, pattern) if isinstance(moment, datetime) else format_date(moment, pattern))
 
 
+def ago(moment: datetime) -> str:
+    """How long since `moment`: 3時間前. Not for pages that are kept: it grows old with them."""
+    return str(format_timedelta(moment - clock.now(), add_direction=True))
+
+
 def iso(moment: datetime) -> str:
     """A moment for machines (RFC 3339, UTC)."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -67,5 +73,5 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     babel.init_app(app, locale_selector=_locale)
     app.context_processor(_site)
-    for function in (when, day, iso):
+    for function in (when, day, ago, iso):
         app.add_template_filter(function)

@@ -19,6 +19,9 @@ from wiki.core.sqlite_lock import WriterBusy
 log = logging.getLogger(__name__)
 BUSY_SECONDS = 5
 
+#: Fields of a form that are never written back into a page.
+NEVER_SHOWN = frozenset({"csrf_token", "password", "new_password", "current_password"})
+
 
 class Problem(Exception):
     """Something a person asked for cannot be done; rooms derive their own with a status and words.
@@ -53,24 +56,6 @@ class NotThere(Problem):
     status = 404
     title = _l("ページが見つかりません")
     advice = _l("名前が変わったか、取り下げられたのかもしれません。レポートの一覧からお探しください。")
-
-
-_WORDS: dict[int, tuple[Any, Any]] = {
-    400: (_l("うまく受け取れませんでした"), _l("前のページに戻って、もう一度お試しください。")),
-    403: (NotAllowed.title, NotAllowed.advice),
-    404: (NotThere.title, NotThere.advice),
-    405: (_l("この開き方はできません"), _l("ページのボタンやリンクからお進みください。")),
-    413: (_l("送られた内容が大きすぎます"), _l("文章を短くするか、いくつかに分けてお送りください。")),
-    429: (
-        _l("短い時間に何度も送られました"),
-        _l("少し待ってから、もう一度お試しください。前のページに戻ると、書いた文章は残っています。"),
-    ),
-    500: (_l("サイトの側で問題が起きました"), _l("ご不便をおかけします。しばらくしてから、もう一度お試しください。")),
-    503: (
-        _l("いま混み合っています"),
-        _l("数秒待ってから、もう一度お送りください。前のページに戻ると、書いた文章は残っています。"),
-    ),
-}
 
 
 def require(allowed: bool) -> None:
@@ -109,9 +94,9 @@ def safe_next(target: str | None, otherwise: str = "/") -> str:
     return target
 
 
-def problem_page(status: int, title: Any, advice: Any, way_on: tuple[str, Any] | None = None) -> Response:
-    """An error in the reader's language, with what to do and a way on (address, words)."""
-    page = render_template("errors/error.html", status=status, title=title, advice=advice, way_on=way_on)
+def problem_page(status: int, **words: Any) -> Response:
+    """An error in the reader's language, with what to do; `words` are the template's title, explanation, way_on."""
+    page = render_template("errors/error.html", status=status, **words)
     response = make_response(page, status)
     if status == 503:
         response.headers["Retry-After"] = str(BUSY_SECONDS)
@@ -130,12 +115,13 @@ def init_app(app: Flask) -> None:
 def _on_problem(problem: Problem) -> ResponseReturnValue:
     db.session.rollback()
     if not isinstance(problem, SignInNeeded):
-        return problem_page(problem.status, problem.title, problem.advice)
+        return problem_page(problem.status, title=problem.title, explanation=problem.advice)
     back = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
     login = "/accounts/login?next=" + quote(back)
     if request.method == "GET":
         return redirect(login, 303)
-    return problem_page(problem.status, problem.title, problem.advice, (login, _l("ログインする")))
+    way_on = {"href": login, "text": _l("ログインする")}
+    return problem_page(problem.status, title=problem.title, explanation=problem.advice, way_on=way_on)
 
 
 def _page_of_form() -> str:
@@ -148,8 +134,7 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error.get_response()
-    title, advice = _WORDS.get(status, _WORDS[400 if status < 500 else 500])
-    response = problem_page(status, title, advice)
+    response = _too_many() if status == 429 and request.form else problem_page(status)
     if error.response is None:
         for name, value in error.get_headers():
             if name not in {"Content-Type", "Content-Length"}:
@@ -157,16 +142,29 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
+def _too_many() -> Response:
+    """A form sent too often comes back with its text, to be sent again a little later."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN]
+    page = render_template(
+        "errors/resend.html",
+        action=request.full_path.rstrip("?"),
+        fields=fields,
+        shown=request.form.get("body", ""),
+        explanation=_l("短いあいだに何度も送られたため、まだ受け付けていません。書いたものはここに残っています。"),
+    )
+    return make_response(page, 429)
+
+
 def _on_busy(error: WriterBusy) -> ResponseReturnValue:
-    return problem_page(503, *_WORDS[503])
+    return problem_page(503)
 
 
 def _on_database_error(error: OperationalError) -> ResponseReturnValue:
     log.error("database: %s", type(error.orig).__name__, exc_info=error)
     db.session.rollback()
-    return problem_page(503, *_WORDS[503])
+    return problem_page(503)
 
 
 def _on_crash(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
-    return problem_page(500, *_WORDS[500])
+    return problem_page(500)

@@ -33,6 +33,7 @@ class Page(Base):
     heading: Mapped[str | None]
     digest: Mapped[str | None]
     cover: Mapped[str | None]
+    cover_alt: Mapped[str | None]
     published: Mapped[str | None]
     source: Mapped[dict[str, Any] | None]
     disclaimer: Mapped[str | None]

@@ -8,6 +8,9 @@ from markdown_it.rules_inline.state_inline import StateInline
 
 _REST = re.compile(r"://[A-Za-z0-9][A-Za-z0-9\-._~:/?#@!$&'()*+,;=%|]*")
 _TRAILING = ".,:;!?'\"*_~|&"
+_COST = 6
+"""Steps an address takes beside those of its tokens."""
+
 _ENTITY = re.compile(r"&[A-Za-z0-9#]{1,32};?$")
 
 
@@ -42,20 +45,19 @@ def bare_address(state: StateInline, silent: bool) -> bool:
     first = pos - len(scheme)
     if not scheme or (first and src[first - 1].isascii() and src[first - 1].isalnum()):
         return False
+    state.env["budget"].spend(_COST)
     end = address_end(src, pos)
     if end == pos:
         return False
+    state.pos = end  # past the address in every case, or a long run of addresses would be read again and again
     if silent:
-        state.pos = end
         return True
-    if not state.pending.endswith(src[first:pos]):
-        return False
     address = src[first:end]
-    if not state.md.validateLink(address):
-        return False
+    if not state.pending.endswith(src[first:pos]) or not state.md.validateLink(address):
+        state.append_pending(src[pos:end])
+        return True
     state.pending = state.pending[: -len(scheme)]
     state.push("link_open", "a", 1).attrs = {"href": state.md.normalizeLink(address)}
     state.push("text", "", 0).content = address
     state.push("link_close", "a", -1)
-    state.pos = end
     return True

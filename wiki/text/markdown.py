@@ -10,7 +10,7 @@ from markdown_it.rules_core import StateCore
 from wiki.text.blocks import Heading, Layer, lay_out
 from wiki.text.html_out import CommentHtml, PageHtml
 from wiki.text.inlines import settle
-from wiki.text.limits import Budget, TooComplex, check_source, check_tokens
+from wiki.text.limits import Budget, TooComplex, check_html, check_source, check_tokens
 from wiki.text.parser import Parser
 from wiki.text.sanitize import clean
 
@@ -53,6 +53,7 @@ def _render(parser: Parser, source: str, env: dict[str, object]) -> str:
     tokens = parser.parse(source, env)
     check_tokens(tokens)
     html: str = parser.renderer.render(tokens, parser.options, env)
+    check_html(html)
     return html
 
 

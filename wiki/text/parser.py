@@ -5,16 +5,21 @@ from __future__ import annotations
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_block.reference import reference
 from markdown_it.rules_block.state_block import StateBlock
 from markdown_it.rules_inline.state_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsType
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_def
 
 from wiki.text import urls
 from wiki.text.autolink import bare_address
 from wiki.text.emphasis import JapaneseInline
 from wiki.text.limits import MAX_INLINE_DEPTH, MAX_NESTING, Budget, TooComplex
+
+
+_DEFINITION_COST = 4
 
 
 class _CountedBlock(StateBlock):
@@ -75,6 +80,21 @@ class _GuardedInline(ParserInline):
         return state.tokens
 
 
+def _note_definition(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
+    """Notes are defined on the page itself, not within lists, quotes or other notes, where the plugin mixes them up."""
+    if state.level:
+        return False
+    if not silent and state.src.startswith("[^", state.bMarks[startLine] + state.tShift[startLine]):
+        state.env["budget"].spend(_DEFINITION_COST)
+    return bool(footnote_def(state, startLine, endLine, silent))
+
+
+def _paid_reference(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
+    if not silent and state.src.startswith("[", state.bMarks[startLine] + state.tShift[startLine]):
+        state.env["budget"].spend(_DEFINITION_COST)
+    return reference(state, startLine, endLine, silent)
+
+
 class Parser(MarkdownIt):
     """CommonMark without raw HTML, with tables, strikethrough and bare addresses; links judged by `urls`."""
 
@@ -89,6 +109,8 @@ class Parser(MarkdownIt):
         inline.ruler.before("newline", "bare_address", bare_address)
         if footnotes:
             self.use(footnote_plugin, inline=False)
+            block.ruler.at("footnote_def", _note_definition, {"alt": ["paragraph", "reference"]})
+        block.ruler.at("reference", _paid_reference)
 
     def validateLink(self, url: str) -> bool:  # noqa: N802
         return urls.is_safe_link(url)

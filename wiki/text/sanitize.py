@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import nh3
-from bleach.html5lib_shim import Filter
+from bleach.html5lib_shim import Filter, getTreeWalker
 from bleach.sanitizer import Cleaner
 from markupsafe import Markup
 
@@ -18,6 +18,7 @@ TAGS = frozenset(
     "a blockquote br code div em figcaption figure h2 h3 h4 h5 h6 hr img li ol p pre s section source span strong"
     " sup table tbody td th thead tr track ul video".split()
 )
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 OUTWARD = "nofollow ugc noopener"
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -101,6 +102,40 @@ class _Outward(Filter):
             yield token
 
 
+class _Walker(getTreeWalker("etree")):  # type: ignore[misc]
+    """bleach's tree walk with a stack: its own looks every child up among its siblings, quadratic in long lists.
+
+    Elements of other namespaces (svg, math) get a name that no list allows.
+    """
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        stack: list[tuple[str, Iterator[Any]]] = [("", iter(self.tree))]
+        yield from self.text(self.tree.text or "")
+        tails: list[str | None] = [None]
+        while stack:
+            name, children = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                if name:
+                    yield self.endTag(None, name)
+                yield from self.text(tails.pop() or "")
+            elif not isinstance(child.tag, str):
+                yield self.comment(child.text or "")
+                yield from self.text(child.tail or "")
+            else:
+                tag = "foreign" if child.tag.startswith("{") else child.tag
+                attributes = {(None, name): value for name, value in child.attrib.items()}
+                if tag in _VOID:
+                    yield from self.emptyTag(None, tag, attributes)
+                    yield from self.text(child.tail or "")
+                    continue
+                yield self.startTag(None, tag, attributes)
+                yield from self.text(child.text or "")
+                stack.append((tag, iter(child)))
+                tails.append(child.tail)
+
+
 _mine = threading.local()
 
 
@@ -111,6 +146,7 @@ def _bleach() -> Cleaner:
         cleaner = _mine.cleaner = Cleaner(
             tags=TAGS, attributes=_allows, protocols=_SCHEMES, strip=True, strip_comments=True, filters=[_Outward]
         )
+        cleaner.walker = _Walker
     return cleaner
 
 

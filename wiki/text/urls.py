@@ -36,7 +36,7 @@ def leaves_site(address: str) -> bool:
 
 
 def _is_local(plain: str) -> bool:
-    return bool(plain) and not plain.startswith(("//", "/\\", "\\"))
+    return bool(plain) and not plain.lower().startswith(("//", "/\\", "\\", "/%5c", "/%2f"))
 
 
 def _undisguise(address: str) -> str | None:

@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("heading", sa.Text(), nullable=True),
         sa.Column("digest", sa.Text(), nullable=True),
         sa.Column("cover", sa.Text(), nullable=True),
+        sa.Column("cover_alt", sa.Text(), nullable=True),
         sa.Column("published", sa.Text(), nullable=True),
         sa.Column("source", sa.JSON(), nullable=True),
         sa.Column("disclaimer", sa.Text(), nullable=True),

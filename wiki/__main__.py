@@ -1,0 +1,5 @@
+"""`python -m wiki …` is `kairan …`."""
+
+from wiki.cli import main
+
+main()

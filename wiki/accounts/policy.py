@@ -1,0 +1,26 @@
+"""Who may do what with accounts."""
+
+from __future__ import annotations
+
+from wiki.accounts.addresses import GONE
+from wiki.accounts.models import Person
+
+
+def may_sign_in(person: Person) -> bool:
+    """Everybody whose account stands; suspended residents too, to read why, but no suspended staff."""
+    return not has_left(person) and not (person.is_suspended and person.is_staff)
+
+
+def may_manage_people(person: Person | None) -> bool:
+    """Administrators may."""
+    return person is not None and person.is_admin and not person.is_suspended
+
+
+def may_change(actor: Person | None, person: Person) -> bool:
+    """Administrators may change the role of others, and suspend them; not of administrators, nor of who has left."""
+    return may_manage_people(actor) and not person.is_admin and not has_left(person)
+
+
+def has_left(person: Person) -> bool:
+    """Whether the account was deleted by its person."""
+    return person.email.endswith(GONE)

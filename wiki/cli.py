@@ -1,0 +1,42 @@
+"""The `kairan` command: the rooms' commands, and those that concern the whole site."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+from sqlalchemy.exc import OperationalError
+
+from wiki import config, create_app
+from wiki.core.sqlite_lock import WriterBusy
+from wiki.maintenance import backup, doctor, restore
+from wiki.serve import jobs_group, serve
+
+
+def _app() -> Flask:
+    try:
+        return create_app()
+    except config.SettingError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+
+
+class Kairan(FlaskGroup):
+    """Errors that a person at the terminal can mend are one line and a status that is not 0."""
+
+    def main(self, *args: object, **options: object) -> object:
+        try:
+            return super().main(*args, **options)  # type: ignore[arg-type]
+        except WriterBusy:
+            sys.exit("Error: another process has been writing for too long; try again")
+        except OperationalError as error:
+            sys.exit(f"Error: the database cannot be used: {str(error.orig).splitlines()[0]}")
+
+
+kairan = Kairan(create_app=_app, add_default_commands=False, help="Kairan（回覧板）: a wiki that residents take part in.")
+for command in (serve, jobs_group, backup, restore, doctor):
+    kairan.add_command(command)
+main = kairan

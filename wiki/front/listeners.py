@@ -1,0 +1,35 @@
+"""What changes makes the pages that show it new: each event touches the scopes of those pages, in its transaction."""
+
+from __future__ import annotations
+
+from wiki.core import versions
+from wiki.core.database import db
+from wiki.ledger import Event, Kind, recorded
+from wiki.pages.models import Page
+
+#: Nothing that the public sees changes by these; who changes more (a shown name) touches EVERYTHING itself.
+_UNSEEN = {
+    Kind.PERSON_REGISTERED,
+    Kind.PERSON_CONFIRMED,
+    Kind.PERSON_CHANGED,
+    Kind.PERSON_INVITED,
+    Kind.ROLE_CHANGED,
+    Kind.SIGNED_OUT_EVERYWHERE,
+    Kind.FLAGGED,
+}
+
+
+@recorded.connect
+def touch_pages(kind: Kind, event: Event) -> None:
+    """Give a new version to the lists, and to the page and the proposal that the event is about."""
+    if kind not in _UNSEEN:
+        versions.touch(*_scopes(event))
+
+
+def _scopes(event: Event) -> list[str]:
+    scopes = [versions.SITE]
+    if event.page_id is not None and (page := db.session.get(Page, event.page_id)):
+        scopes.append(f"report:{page.slug}")
+    if event.proposal_id is not None:
+        scopes.append(f"proposal:{event.proposal_id}")
+    return scopes

@@ -1,0 +1,30 @@
+"""My page: every voice of mine, and what became of it."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from wiki.accounts import kept
+from wiki.accounts.signin import current_person
+from wiki.comments import queries as comments
+from wiki.core.web import SignInNeeded
+from wiki.moderation import queries as moderation
+from wiki.proposals import queries as proposals
+
+
+def show() -> ResponseReturnValue:
+    """The signed-in person's voices, newest first: a constant number of queries."""
+    person = current_person()
+    if person is None:
+        raise SignInNeeded
+    own = proposals.written_by(person.id)
+    return render_template(
+        "front/me.html",
+        person=person,
+        comments=comments.written_by(person.id),
+        proposals=own,
+        reflections=proposals.reflections_by_proposal([proposal.id for proposal in own]),
+        hidden=moderation.hidden_of(person.id),
+        kept_path=kept.path_for(person),
+    )

@@ -1,0 +1,108 @@
+"""What the public screens put together from several rooms, each in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from wiki.accounts.models import Person
+from wiki.collections import queries as collections
+from wiki.collections.models import Collection
+from wiki.collections.queries import EpisodeInfo
+from wiki.comments import queries as comments
+from wiki.comments.models import Channel, Comment
+from wiki.comments.queries import Discussion
+from wiki.core.database import db
+from wiki.pages import queries as pages
+from wiki.pages.models import Page, Revision
+from wiki.proposals import queries as proposals
+from wiki.proposals.models import Proposal, Reflection
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that the report page shows of a page."""
+
+    page: Page
+    revision: Revision
+    episode: EpisodeInfo | None
+    collections: Sequence[Collection]
+    reflections: Sequence[Reflection]
+    proposals: Sequence[Proposal]
+    proposal_count: int
+    own_votes: dict[int, int]
+    discussion: Discussion
+
+
+@dataclass(frozen=True)
+class PageCounts:
+    """How much was said about a page: comments, proposals, reflections in its text."""
+
+    comments: int = 0
+    proposals: int = 0
+    reflections: int = 0
+
+
+@dataclass(frozen=True)
+class Received:
+    """Voices received in all, and how many of them came by other ways than the web."""
+
+    total: int
+    beside_web: int
+
+
+def report(page: Page, person: Person | None, order: str, cursor: int | None, limit: int) -> Report:
+    """The report page of `page`: at most 12 queries, however long the discussion."""
+    shown = proposals.for_page(page, limit=6)
+    return Report(
+        page=page,
+        revision=pages.current_revision(page),
+        episode=collections.episode_of(page),
+        collections=collections.collections_of(page),
+        reflections=proposals.reflections_on(page),
+        proposals=shown,
+        proposal_count=page_counts([page.id])[page.id].proposals,
+        own_votes=proposals.votes_of(person, [proposal.id for proposal in shown]) if person else {},
+        discussion=comments.discussion(page, None, order=order, cursor=cursor, limit=limit),
+    )
+
+
+def page_counts(page_ids: list[int]) -> dict[int, PageCounts]:
+    """What was said about each of these pages: 3 queries."""
+    said = comments.counts_by_page(page_ids)
+    proposed = _grouped(
+        select(Proposal.page_id, func.count())
+        .where(Proposal.page_id.in_(page_ids), Proposal.hidden_at.is_(None))
+        .group_by(Proposal.page_id)
+    )
+    reflected = _grouped(
+        select(Revision.page_id, func.count())
+        .join(Reflection, Reflection.revision_id == Revision.id)
+        .where(Revision.page_id.in_(page_ids))
+        .group_by(Revision.page_id)
+    )
+    return {
+        number: PageCounts(said.get(number, 0), proposed.get(number, 0), reflected.get(number, 0))
+        for number in page_ids
+    }
+
+
+def received() -> Received:
+    """Comments and proposals that everybody can read: 2 queries."""
+    public = (Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
+    of_comments = _grouped(select(Comment.channel, func.count()).where(*public).group_by(Comment.channel))
+    listed = select(Proposal.channel, func.count()).where(Proposal.hidden_at.is_(None))
+    of_proposals = _grouped(listed.group_by(Proposal.channel))
+    total = sum(of_comments.values()) + sum(of_proposals.values())
+    return Received(total, total - of_comments.get(Channel.WEB, 0) - of_proposals.get("web", 0))
+
+
+def has_sample() -> bool:
+    """Whether the sample collection is part of this site: 1 query."""
+    return db.session.scalar(select(Page.id).where(Page.is_sample).limit(1)) is not None
+
+
+def _grouped(rows: object) -> dict[object, int]:
+    return {key: number for key, number in db.session.execute(rows)}  # type: ignore[call-overload]

@@ -1,0 +1,163 @@
+"""`kairan backup`, `restore` and `doctor`: what the one official who runs the site needs at the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import URL, text
+
+from wiki.core import jobs, sqlite_lock
+from wiki.core.database import db
+from wiki.ledger import chain
+
+_DATABASE, _DUMP = "kairan.sqlite", "kairan.dump"
+_KEPT = ("secret_key", "config.py", "files")
+
+
+@click.command("backup", help="Write the database, the key and the files into one archive, while the site runs.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def backup(file: Path) -> None:
+    instance = Path(current_app.config["INSTANCE_PATH"])
+    url = db.engine.url
+    with tempfile.TemporaryDirectory(dir=file.resolve().parent, prefix=".backup-") as folder:
+        copy = Path(folder) / (_DATABASE if url.get_backend_name() == "sqlite" else _DUMP)
+        _copy_database(url, copy)
+        partial = Path(folder) / "archive"
+        with tarfile.open(partial, "w:gz") as archive:
+            archive.add(copy, copy.name)
+            for name in _KEPT:
+                if (instance / name).exists():
+                    archive.add(instance / name, name)
+        partial.chmod(0o600)
+        _settle(partial)
+        partial.replace(file)
+        _settle(file.resolve().parent)
+    click.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+
+
+@click.command("restore", help="Put a backup in place of what is there. Stop the site first.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def restore(file: Path, yes: bool) -> None:
+    instance = Path(current_app.config["INSTANCE_PATH"])
+    url = db.engine.url
+    if not yes:
+        click.confirm("This replaces the whole site's content. Go on?", abort=True)
+    db.session.remove()
+    db.engine.dispose()
+    with tempfile.TemporaryDirectory(dir=instance, prefix=".restore-") as folder:
+        try:
+            with tarfile.open(file) as archive:
+                archive.extractall(folder, filter="data")
+        except (tarfile.TarError, OSError) as error:
+            raise click.ClickException(f"{file} is not a backup of Kairan: {error}") from None
+        _put_database(url, Path(folder))
+        for name in _KEPT:
+            if (kept := Path(folder) / name).exists():
+                _replace(kept, instance / name)
+    upgrade()
+    click.echo("restored; start the site again")
+
+
+@click.command("doctor", help="Look whether the site is well; exit status 1 when something needs a person.")
+@with_appcontext
+def doctor() -> None:
+    troubles = [*_database_troubles(), *_job_troubles(), *_ledger_troubles()]
+    for line in troubles:
+        click.echo(line, err=True)
+    if troubles:
+        raise SystemExit(1)
+    click.echo("well: database, jobs and ledger are in order")
+
+
+def _copy_database(url: URL, copy: Path) -> None:
+    if url.get_backend_name() == "sqlite":
+        with contextlib.closing(sqlite3.connect(url.database or "", isolation_level=None)) as connection:
+            connection.execute("PRAGMA query_only=1")
+            connection.execute("VACUUM INTO ?", (str(copy),))
+        _settle(copy)
+        return
+    _run("pg_dump", "--format=custom", "--no-owner", f"--file={copy}", _dsn(url))
+
+
+def _put_database(url: URL, folder: Path) -> None:
+    if url.get_backend_name() == "sqlite":
+        if not (folder / _DATABASE).exists():
+            raise click.ClickException("this backup is of a PostgreSQL database; set KAIRAN_DATABASE_URL to one")
+        path = Path(url.database or "")
+        for suffix in ("-wal", "-shm"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        (folder / _DATABASE).replace(path)
+        sqlite_lock.prepare(path)
+        return
+    if not (folder / _DUMP).exists():
+        raise click.ClickException("this backup is of an SQLite database; unset KAIRAN_DATABASE_URL")
+    _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={_dsn(url)}", str(folder / _DUMP))
+
+
+def _dsn(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _run(*command: str) -> None:
+    if shutil.which(command[0]) is None:
+        raise click.ClickException(f"{command[0]} is needed; install PostgreSQL's client programs")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise click.ClickException(f"{command[0]}: {done.stderr.strip().splitlines()[-1]}")
+
+
+def _replace(new: Path, old: Path) -> None:
+    if old.is_dir():
+        shutil.rmtree(old)
+    shutil.move(new, old)
+
+
+def _settle(path: Path) -> None:
+    """Have the file, or the folder's entries, on disk before going on."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _database_troubles() -> list[str]:
+    if db.engine.dialect.name != "sqlite":
+        db.session.execute(text("SELECT 1"))
+        return []
+    found = db.session.execute(text("PRAGMA quick_check")).scalar()
+    mode = db.session.execute(text("PRAGMA journal_mode")).scalar()
+    troubles = [] if found == "ok" else [f"database: {found}; restore the last backup"]
+    if mode != "wal":
+        troubles.append(f"database: journal mode is {mode}, not wal; run `kairan db upgrade`")
+    return troubles
+
+
+def _job_troubles() -> list[str]:
+    due, failed, overdue_seconds = jobs.waiting()
+    troubles = [f"jobs: {failed} were given up; look at the table job, column error"] if failed else []
+    if overdue_seconds > 300:
+        troubles.append(f"jobs: {due} wait, the oldest for {overdue_seconds / 60:.0f} minutes; is `kairan jobs run` up?")
+    return troubles
+
+
+def _ledger_troubles() -> list[str]:
+    try:
+        chain.verify()
+    except chain.ChainBroken as broken:
+        return [f"ledger: {broken}"]
+    return []

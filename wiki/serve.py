@@ -1,0 +1,120 @@
+"""`kairan serve`: make ready, say where, and run the workers and the jobs until told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from granian import Granian
+from granian.constants import Interfaces
+from sqlalchemy import select
+
+from wiki.accounts import service as accounts
+from wiki.core import jobs
+from wiki.core.database import db
+from wiki.pages.models import Page
+from wiki.sample import service as sample
+
+
+@click.command("serve", help="Run the site: migrate, load the sample into an empty database, answer requests.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@with_appcontext
+def serve(host: str, port: int) -> None:
+    _refuse_taken(host, port)
+    upgrade()
+    if db.session.scalar(select(Page.id).limit(1)) is None:
+        sample.load()
+    _say_where(host, port)
+    db.session.remove()
+    db.engine.dispose()
+    child = subprocess.Popen([sys.executable, "-m", "wiki", "jobs", "run"], start_new_session=False)
+    try:
+        _run_workers(host, port)
+    finally:
+        child.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(10)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"port {port} on {host} cannot be used: {error.strerror}; choose another with PORT=") from None
+
+
+def _say_where(host: str, port: int) -> None:
+    config = current_app.config
+    click.echo(f"{config['SITE_NAME']} runs at http://{host}:{port}/")
+    if not config["SMTP_URL"]:
+        click.echo(f"Mail is not sent but kept as files in {Path(config['INSTANCE_PATH']) / 'mail'} (set KAIRAN_SMTP_URL)")
+    if link := accounts.first_admin_link():
+        click.echo(f"Set the first administrator's password here, once: {link}")
+    sys.stdout.flush()
+
+
+def _run_workers(host: str, port: int) -> None:
+    config: dict[str, Any] = current_app.config
+    server = Granian(
+        "wiki.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=config["WORKERS"],
+        blocking_threads=1,
+        backlog=2048,
+        websockets=False,
+        log_level="warning",
+        respawn_failed_workers=True,
+        respawn_interval=0.2,
+        process_name="kairan",
+    )
+    server.serve()
+
+
+@click.group("jobs", help="What happens after the commit: mail, sealing the ledger, tidying up.")
+def jobs_group() -> None:
+    pass
+
+
+@jobs_group.command("run", help="Run waiting jobs until told to stop, or once.")
+@click.option("--once", is_flag=True, help="Run what is due now, then end.")
+@with_appcontext
+def run_jobs(once: bool) -> None:
+    if once:
+        jobs.start_regular()
+        while jobs.run_due():
+            pass
+        return
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    parent = os.getppid()
+    threading.Thread(target=_stop_with_parent, args=(parent, stop), daemon=True).start()
+    jobs.run_until(stop, current_app.config["JOB_POLL_SECONDS"])
+
+
+def _stop_with_parent(parent: int, stop: threading.Event) -> None:
+    """End when the server that started us is gone, even if it was killed."""
+    while not stop.wait(1):
+        if os.getppid() != parent:
+            stop.set()
