@@ -75,8 +75,6 @@ def _set_flask_up(app: Flask, values: Mapping[str, Any], instance: Path) -> None
     app.config["SESSION_COOKIE_SECURE"] = values["BASE_URL"].startswith("https://")
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.config["PERMANENT_SESSION_LIFETIME"] = values["SESSION_DAYS"] * _SECONDS_PER_DAY
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
     if hops := values["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 

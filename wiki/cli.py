@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from wiki import config, create_app
 from wiki.core.sqlite_lock import WriterBusy
+from wiki.sample.fill import bench
 from wiki.maintenance import backup, doctor, restore
 from wiki.serve import jobs_group, serve
 
@@ -37,6 +38,6 @@ class Kairan(FlaskGroup):
 
 
 kairan = Kairan(create_app=_app, add_default_commands=False, help="Kairan（回覧板）: a wiki that residents take part in.")
-for command in (serve, jobs_group, backup, restore, doctor):
+for command in (serve, bench, jobs_group, backup, restore, doctor):
     kairan.add_command(command)
 main = kairan

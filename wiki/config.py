@@ -31,11 +31,14 @@ class Setting:
     meaning: str
 
 
+BASE_URL = Setting(
+    "BASE_URL", "http://127.0.0.1:8000", "The address under which people reach the site; used in mail."
+)
 SETTINGS = (
     Setting("INSTANCE_PATH", "", "Folder of this installation's database, key and mail; `instance/` when empty."),
     Setting("DATABASE_URL", "", "SQLAlchemy URL; empty means SQLite at `kairan.sqlite` in the instance folder."),
     Setting("SECRET_KEY", "", "Signs cookies and links; made and kept in the instance folder when empty."),
-    Setting("BASE_URL", "http://127.0.0.1:8000", "The address under which people reach the site; used in mail."),
+    BASE_URL,
     Setting("TRUSTED_HOSTS", "", "Further host names that may be asked for, separated by commas."),
     Setting("PROXY_HOPS", 0, "How many reverse proxies stand in front and set X-Forwarded-*."),
     Setting("SITE_NAME", "回覧板", "The site's name in the masthead and in mail."),

@@ -11,7 +11,6 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import click
 from flask import current_app
@@ -21,6 +20,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from sqlalchemy import select
 
+from wiki import config
 from wiki.accounts import service as accounts
 from wiki.core import jobs
 from wiki.core.database import db
@@ -34,6 +34,7 @@ from wiki.sample import service as sample
 @with_appcontext
 def serve(host: str, port: int) -> None:
     _refuse_taken(host, port)
+    _be_known_as(f"http://{host}:{port}")
     upgrade()
     if db.session.scalar(select(Page.id).limit(1)) is None:
         sample.load()
@@ -58,31 +59,35 @@ def _refuse_taken(host: str, port: int) -> None:
             raise click.ClickException(f"port {port} on {host} cannot be used: {error.strerror}; choose another with PORT=") from None
 
 
+def _be_known_as(address: str) -> None:
+    """Without a BASE_URL of its own the site, its workers and its jobs go by the address they answer at."""
+    if current_app.config["BASE_URL"] == config.BASE_URL.default:
+        os.environ[config.PREFIX + config.BASE_URL.name] = current_app.config["BASE_URL"] = address
+
+
 def _say_where(host: str, port: int) -> None:
-    config = current_app.config
-    click.echo(f"{config['SITE_NAME']} runs at http://{host}:{port}/")
-    if not config["SMTP_URL"]:
-        click.echo(f"Mail is not sent but kept as files in {Path(config['INSTANCE_PATH']) / 'mail'} (set KAIRAN_SMTP_URL)")
+    settings = current_app.config
+    click.echo(f"{settings['SITE_NAME']} runs at http://{host}:{port}/")
+    if not settings["SMTP_URL"]:
+        click.echo(f"Mail is not sent but kept as files in {Path(settings['INSTANCE_PATH']) / 'mail'} (set KAIRAN_SMTP_URL)")
     if link := accounts.first_admin_link():
         click.echo(f"Set the first administrator's password here, once: {link}")
     sys.stdout.flush()
 
 
 def _run_workers(host: str, port: int) -> None:
-    config: dict[str, Any] = current_app.config
     server = Granian(
         "wiki.wsgi:app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=config["WORKERS"],
+        workers=current_app.config["WORKERS"],
         blocking_threads=1,
         backlog=2048,
         websockets=False,
         log_level="warning",
         respawn_failed_workers=True,
         respawn_interval=0.2,
-        process_name="kairan",
     )
     server.serve()
 

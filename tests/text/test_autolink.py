@@ -37,8 +37,19 @@ def test_an_address_ends_where_a_reader_sees_it_end(source: str, address: str):
 
 @pytest.mark.parametrize(
     "source",
-    ["example.jp", "www.example.jp", "a@example.jp", "ftp://example.jp", "xhttps://example.jp", "https://", "https://日本"]
-    + ["`https://example.jp`", "https://city.example@evil.example/", "https\\://example.jp", "javascript://example.jp"],
+    [
+        "example.jp",
+        "www.example.jp",
+        "a@example.jp",
+        "ftp://example.jp",
+        "xhttps://example.jp",
+        "https://",
+        "https://日本",
+        "`https://example.jp`",
+        "https://city.example@evil.example/",
+        "https\\://example.jp",
+        "javascript://example.jp",
+    ],
 )
 def test_what_is_no_plain_web_address_stays_text(source: str):
     assert linked(source) == []
@@ -52,8 +63,14 @@ def test_an_address_in_a_link_is_not_linked_again():
 
 def test_the_query_is_escaped_once():
     html = render_comment("https://example.jp/?a=1&b=2")
-    assert html == f'<p><a href="https://example.jp/?a=1&amp;b=2" rel="{OUTWARD}">https://example.jp/?a=1&amp;b=2</a></p>\n'
+    assert (
+        html
+        == f'<p><a href="https://example.jp/?a=1&amp;b=2" rel="{OUTWARD}">https://example.jp/?a=1&amp;b=2</a></p>\n'
+    )
 
 
 def test_two_addresses_with_japanese_between_are_two():
-    assert linked("https://example.jp/aとhttps://example.jp/b") == ["https://example.jp/a", "https://example.jp/b"]
+    assert linked("https://example.jp/aとhttps://example.jp/b") == [
+        "https://example.jp/a",
+        "https://example.jp/b",
+    ]

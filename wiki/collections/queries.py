@@ -78,9 +78,9 @@ def series_named(title: str) -> Series | None:
     return db.session.scalar(select(Series).where(Series.title == title))
 
 
-def _with_entries() -> Select[tuple[Collection]]:
+def _with_entries() -> Select[Collection]:
     return select(Collection).options(selectinload(Collection.entries).joinedload(CollectionEntry.page))
 
 
-def _with_series() -> Select[tuple[Episode]]:
+def _with_series() -> Select[Episode]:
     return select(Episode).options(joinedload(Episode.series))

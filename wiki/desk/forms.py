@@ -11,8 +11,7 @@ from wtforms import IntegerField, SelectField, SelectMultipleField, StringField,
 from wtforms.fields import Field
 from wtforms.validators import Optional, StopValidation
 
-from wiki.moderation import reasons
-from wiki.moderation.forms import note_or_nothing, reason_or_none
+from wiki.moderation.forms import note_or_nothing, reason_choices, reason_or_none
 from wiki.moderation.models import Reason, Verdict
 
 MOST_AT_ONCE = 100
@@ -27,7 +26,7 @@ class _VerdictForm(FlaskForm):  # type: ignore[misc]
     """A verdict, and the reason that hiding needs."""
 
     verdict = StringField(_l("判断"), [_known_verdict])
-    reason = SelectField(_l("隠す理由"), [reason_or_none], choices=reasons.choices(), validate_choice=False)
+    reason = SelectField(_l("隠す理由"), [reason_or_none], choices=reason_choices(), validate_choice=False)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields; hiding needs a reason."""
@@ -40,7 +39,7 @@ class _VerdictForm(FlaskForm):  # type: ignore[misc]
 
     def chosen(self) -> Verdict:
         """The verdict; only after `validate()`."""
-        return Verdict(self.verdict.data)
+        return Verdict(self.verdict.data or "")
 
     def why(self) -> Reason | None:
         """The reason, if one was given; only after `validate()`."""

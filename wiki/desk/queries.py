@@ -18,11 +18,12 @@ from wiki.core.web import NotThere
 from wiki.moderation import queries as moderation
 from wiki.moderation.models import Case, Decision, Flag, Reason
 from wiki.moderation.policy import Subject
-from wiki.proposals.models import Proposal, Stage
+from wiki.proposals import queries as proposals
+from wiki.proposals.stages import OPEN
 
 PAGE = 50
+MOST_PROPOSALS = 200
 UNDO_FOR = timedelta(hours=1)
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,10 @@ class Context:
     decisions: Sequence[Decision]
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A proposal without an answer, and for how many whole days."""
-
-    proposal: Proposal
-    days: int
-
-
 def kinds() -> Kinds:
     """The numbers beside the kinds of work: 3 queries."""
-    waiting = db.session.scalar(select(func.count(Proposal.id)).where(*_unanswered())) or 0
+    by_stage = proposals.counts_by_stage()
+    waiting = sum(by_stage.get(stage, 0) for stage in OPEN)
     failed = db.session.scalar(select(func.count(Job.id)).where(Job.tries >= MOST_TRIES)) or 0
     return Kinds(moderation.counts().cases, waiting, failed)
 
@@ -111,7 +105,8 @@ def context_of(row: Row) -> Context:
     if isinstance(subject, Comment) and subject.parent_id is not None:
         wanted = select(Comment).where(Comment.id == subject.parent_id).options(joinedload(Comment.author))
         parent = db.session.scalar(wanted)
-    posts = db.session.scalar(select(func.count(Comment.id)).where(Comment.author_id == subject.author_id)) or 0
+    written = select(func.count(Comment.id)).where(Comment.author_id == subject.author_id)
+    posts = db.session.scalar(written) or 0
     hidden = moderation.hidden_before([subject.author_id], besides=row.case.id).get(subject.author_id, 0)
     return Context(parent, posts, hidden, moderation.decisions_of(row.case.id))
 
@@ -121,17 +116,10 @@ def undoable(actor: Person) -> Decision | None:
     return moderation.newest_by(actor.id, clock.now() - UNDO_FOR)
 
 
-def waiting_proposals(limit: int = 200) -> Sequence[Waiting]:
-    """Proposals without an answer, oldest first, with author and page: 1 query."""
-    wanted = select(Proposal).where(*_unanswered()).order_by(Proposal.created_at, Proposal.id)
-    wanted = wanted.options(joinedload(Proposal.author), joinedload(Proposal.page)).limit(limit)
-    now = clock.now()
-    return [Waiting(found, (now - found.created_at) // _DAY) for found in db.session.scalars(wanted)]
-
-
 def failed_jobs(limit: int = 50) -> Sequence[Job]:
     """Work that was given up, newest first: 1 query."""
-    return db.session.scalars(select(Job).where(Job.tries >= MOST_TRIES).order_by(Job.id.desc()).limit(limit)).all()
+    wanted = select(Job).where(Job.tries >= MOST_TRIES).order_by(Job.id.desc())
+    return db.session.scalars(wanted.limit(limit)).all()
 
 
 def person_or_404(person_id: int) -> Person:
@@ -145,7 +133,7 @@ def person_or_404(person_id: int) -> Person:
 def newest_comments(
     before: int | None = None, person_id: int | None = None, limit: int = PAGE
 ) -> tuple[Sequence[Comment], int | None]:
-    """Comments of the whole site older than the comment `before`, newest first, and the next cursor: 1 query."""
+    """Comments of all pages older than `before`, newest first, and the cursor of the next: 1 query."""
     wanted = select(Comment).options(joinedload(Comment.author), joinedload(Comment.page))
     if before is not None:
         wanted = wanted.where(Comment.id < before)
@@ -153,7 +141,3 @@ def newest_comments(
         wanted = wanted.where(Comment.author_id == person_id)
     found = db.session.scalars(wanted.order_by(Comment.id.desc()).limit(limit + 1)).all()
     return found[:limit], found[limit - 1].id if len(found) > limit else None
-
-
-def _unanswered() -> tuple[object, ...]:
-    return Proposal.stage.in_([Stage.RECEIVED, Stage.CONSIDERING]), Proposal.hidden_at.is_(None)

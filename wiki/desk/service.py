@@ -29,8 +29,10 @@ def decide(actor: Person, case: Case, verdict: Verdict, reason: Reason | None, n
 
 
 def decide_many(actor: Person, case_ids: Iterable[int], verdict: Verdict, reason: Reason | None) -> Done:
-    """The same verdict on several cases, each with its own decision; in the order of ids, so that two never wait
-    for each other. What was decided meanwhile is left as it is."""
+    """The same verdict on several cases, each recorded; what was decided meanwhile is left as it is.
+
+    They are taken in the order of their ids, so that two people doing this never wait for each other.
+    """
     decided = skipped = 0
     for case_id in sorted(set(case_ids)):
         try:

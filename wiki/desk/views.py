@@ -14,7 +14,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from wiki.accounts.models import Person
 from wiki.accounts.signin import current_person
@@ -25,7 +24,7 @@ from wiki.desk.forms import BulkForm, DecideForm
 from wiki.moderation import policy, reasons
 from wiki.moderation import queries as moderation
 from wiki.moderation import service as cases
-from wiki.moderation.models import Verdict
+from wiki.proposals import queries as proposals
 
 bp = Blueprint("desk", __name__)
 _OTHER_KINDS = ("proposals", "failed")
@@ -45,7 +44,7 @@ def index() -> ResponseReturnValue:
         return render_template("desk/index.html", **_flags(request.args.get("case", type=int)))
     shown: dict[str, Any] = {"kind": kind, "kinds": queries.kinds()}
     if kind == "proposals":
-        shown["waiting"] = queries.waiting_proposals()
+        shown["waiting"] = proposals.waiting(queries.MOST_PROPOSALS)
     else:
         shown["jobs"] = queries.failed_jobs()
     return render_template("desk/index.html", **shown)
@@ -58,8 +57,8 @@ def posts() -> ResponseReturnValue:
     person = queries.person_or_404(person_id) if person_id is not None else None
     before = request.args.get("before", type=int)
     comments, cursor = queries.newest_comments(before, person_id)
-    address = url_for("desk.posts", before=before, person=person_id)
-    return render_template("desk/posts.html", comments=comments, cursor=cursor, author=person, address=address)
+    here = url_for("desk.posts", before=before, person=person_id)
+    return render_template("desk/posts.html", comments=comments, cursor=cursor, author=person, address=here)
 
 
 @bp.post("/desk/cases/<int:case_id>/decide")
@@ -70,7 +69,7 @@ def decide(case_id: int) -> ResponseReturnValue:
         return _again(case_id, form, BulkForm(formdata=None))
     with transaction():
         case = moderation.case_or_404(case_id)
-        service.decide(_staff(), case, form.chosen(), form.why(), form.note.data)
+        service.decide(_staff(), case, form.chosen(), form.why(), form.note.data or "")
     return redirect(_queue_at(_still_waiting(form.next_case.data)), 303)
 
 
@@ -81,9 +80,9 @@ def bulk() -> ResponseReturnValue:
     if not form.validate():
         return _again(None, DecideForm(formdata=None), form)
     with transaction():
-        done = service.decide_many(_staff(), form.case.data, form.chosen(), form.why())
+        done = service.decide_many(_staff(), form.case.data or [], form.chosen(), form.why())
     words = reasons.VERDICTS[form.chosen()]
-    flash(ngettext("%(verdict)s：%(num)s件を決めました。", "%(verdict)s：%(num)s件を決めました。", done.decided, verdict=words), "success")
+    flash(_("「%(verdict)s」と決めました：%(number)s件", verdict=words, number=done.decided), "success")
     if done.skipped:
         flash(_("%(number)s件は、ほかの職員が先に決めていました。", number=done.skipped))
     return redirect(_queue_at(None), 303)
@@ -102,10 +101,7 @@ def undo(case_id: int) -> ResponseReturnValue:
 def _flags(case_id: int | None, decide_form: Any = None, bulk_form: Any = None) -> dict[str, Any]:
     """What the screen of flagged texts shows, with the case `case_id` open, else the first."""
     queue = queries.queue(request.args.get("after", ""))
-    if case_id is not None:
-        row = next((row for row in queue.rows if row.case.id == case_id), None) or queries.row_or_404(case_id)
-    else:
-        row = queue.rows[0] if queue.rows else None
+    row = queries.row_or_404(case_id) if case_id is not None else next(iter(queue.rows), None)
     staff = _staff()
     return {
         "kind": "flags",
@@ -126,8 +122,7 @@ def _again(case_id: int | None, decide_form: Any, bulk_form: Any) -> ResponseRet
 
 def _still_waiting(case_id: int | None) -> int | None:
     """The case, if nobody has decided it meanwhile."""
-    waiting = {case.id for case in moderation.open_cases(limit=queries.PAGE)} if case_id is not None else set()
-    return case_id if case_id in waiting else None
+    return case_id if case_id is not None and moderation.is_waiting(case_id) else None
 
 
 def _queue_at(case_id: int | None) -> str:

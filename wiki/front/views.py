@@ -129,7 +129,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
         may_vote=proposal_policy.may_vote(person, found),
         may_decide=proposal_policy.may_decide(person, found),
         may_comment=comment_policy.may_comment(person, found.page),
-        discussion=comments.discussion(found.page, found, order=order, cursor=cursor, limit=limit),
+        discussion_found=comments.discussion(found.page, found, order=order, cursor=cursor, limit=limit),
         kept_text=kept.text_for(person, request.path) if person else None,
         order=order,
         cursor=cursor,

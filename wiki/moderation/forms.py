@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from wiki.core.forms import cleaned
@@ -47,36 +48,49 @@ def reason_or_none(form: Any, field: Field) -> None:
         field.data = ""
 
 
-class FlagForm(FlaskForm):  # type: ignore[misc]
+def reason_choices() -> list[SelectChoice]:
+    """Every reason, as a form's options."""
+    return [SelectChoice(code, words) for code, words in reasons.choices()]
+
+
+class _ReasonForm(FlaskForm):  # type: ignore[misc]
+    """What the three have in common: a word of one's own, and the page to come back to."""
+
+    note: TextAreaField
+    next = HiddenField()
+
+    def said(self) -> str:
+        """The note, empty when there is none; only after `validate()`."""
+        return self.note.data or ""
+
+
+class FlagForm(_ReasonForm):
     """通報: why, and if wanted a word to the staff."""
 
-    reason = RadioField(_l("理由"), [known_reason], choices=reasons.choices(), validate_choice=False)
+    reason = RadioField(_l("理由"), [known_reason], choices=reason_choices(), validate_choice=False)
     note = TextAreaField(_l("職員に伝えたいこと（書かなくてもかまいません）"), [note_or_nothing])
-    next = HiddenField()
 
     def chosen(self) -> Reason:
         """The reason; only after `validate()`."""
-        return Reason(self.reason.data)
+        return Reason(self.reason.data or "")
 
 
-class HideForm(FlaskForm):  # type: ignore[misc]
+class HideForm(_ReasonForm):
     """隠す: why, and if wanted a word to the author."""
 
-    reason = SelectField(_l("理由"), [known_reason], choices=reasons.choices(), validate_choice=False)
+    reason = SelectField(_l("理由"), [known_reason], choices=reason_choices(), validate_choice=False)
     note = TextAreaField(_l("書いた人に伝えること（書かなくてもかまいません）"), [note_or_nothing])
-    next = HiddenField()
 
     def chosen(self) -> Reason:
         """The reason; only after `validate()`."""
-        return Reason(self.reason.data)
+        return Reason(self.reason.data or "")
 
 
-class RestoreForm(FlaskForm):  # type: ignore[misc]
+class RestoreForm(_ReasonForm):
     """元に戻す: nothing has to be said; `reason` is the one it was hidden for unless given."""
 
     reason = HiddenField(validators=[reason_or_none])
     note = TextAreaField(_l("戻す理由（職員の控え。書かなくてもかまいません）"), [note_or_nothing])
-    next = HiddenField()
 
     def chosen(self) -> Reason | None:
         """The reason, if one was given; only after `validate()`."""

@@ -23,7 +23,7 @@ def tell_hidden(actor: Person, subject: Subject, reason: Reason, note: str) -> N
             subject.author.email,
             _("%(site)s：あなたの投稿を非表示にしました", site=current_app.config["SITE_NAME"]),
             "moderation/mail/hidden",
-            subject=subject,
+            post=subject,
             reason=str(reasons.LABELS[reason]),
             note=note,
             address=_address(subject),
@@ -39,7 +39,7 @@ def tell_restored(actor: Person, subject: Subject) -> None:
             subject.author.email,
             _("%(site)s：あなたの投稿をもう一度表示しました", site=current_app.config["SITE_NAME"]),
             "moderation/mail/restored",
-            subject=subject,
+            post=subject,
             address=_address(subject),
         )
 

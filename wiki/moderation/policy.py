@@ -23,7 +23,7 @@ def may_moderate(person: Person | None) -> bool:
 
 
 def may_see(person: Person | None, subject: Subject) -> bool:
-    """Whether its address leads anywhere for this reader: what stands on a hidden proposal is there for staff only."""
+    """Whether its address leads anywhere for this reader: a hidden proposal and all on it is for staff."""
     proposal = subject.proposal if isinstance(subject, Comment) else subject
     return proposal is None or proposals.may_see(person, proposal)
 

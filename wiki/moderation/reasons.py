@@ -43,3 +43,8 @@ def from_words(text: str) -> Reason | None:
         if text in (reason.value, str(words)):
             return reason
     return None
+
+
+def verdict(code: Verdict) -> Any:
+    """The words for a verdict."""
+    return VERDICTS[code]

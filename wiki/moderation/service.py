@@ -1,7 +1,7 @@
 """Flags and decisions. Each takes the actor, records, and leaves committing to the caller.
 
-The row of the case is locked first, so that two people deciding or flagging at once stand in a line: counts stay
-exact and nothing is decided twice.
+The row of the case is locked first, so that two people deciding or flagging at once stand in a line: counts
+stay exact and nothing is decided twice.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def keep(actor: Person, case: Case, note: str = "") -> Decision:
 
 
 def undo(actor: Person, case: Case, decision_id: int | None = None) -> Verdict:
-    """Take a case's last decision back: its row goes, the ledger keeps both, the flags it answered wait again.
+    """Take a case's last decision back: its row goes, the ledger keeps both, its flags wait again.
 
     Gives the verdict taken back. Raises NothingToUndo when there is none, or when it is not `decision_id`.
     """
@@ -160,7 +160,7 @@ def text_of(subject: Subject) -> str:
 
 
 def _locked_case(subject: Subject) -> Case:
-    """The case of a subject, made closed and empty if there was none, held until the end of the transaction."""
+    """The case of a subject, held until the transaction ends; a closed, empty one if there was none."""
     column = Case.comment_id if isinstance(subject, Comment) else Case.proposal_id
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     now = clock.now()
@@ -168,7 +168,8 @@ def _locked_case(subject: Subject) -> Case:
     db.session.execute(dialect.insert(Case).values(new).on_conflict_do_nothing(index_elements=[column.key]))
     wanted = select(Case).where(column == subject.id).with_for_update()
     case = db.session.scalars(wanted.execution_options(populate_existing=True)).one()
-    db.session.refresh(subject)
+    is_comment = isinstance(subject, Comment)
+    db.session.refresh(subject, ["hidden_at", "deleted_at"] if is_comment else ["hidden_at"])
     return case
 
 

@@ -81,7 +81,7 @@ def _flag(load: Callable[[], Subject]) -> ResponseReturnValue:
         require(policy.may_flag(person, subject) or _has_flagged(person, subject))
         assert person is not None
         is_new = not _has_flagged(person, subject)
-        service.flag(person, subject, form.chosen(), form.note.data)
+        service.flag(person, subject, form.chosen(), form.said())
     if is_new:
         flash(_("お知らせを受け取りました。職員が読んで、どうするかを決めます。"), "success")
     else:
@@ -91,15 +91,17 @@ def _flag(load: Callable[[], Subject]) -> ResponseReturnValue:
 
 def _decide(verdict: Verdict, load: Callable[[], Subject]) -> ResponseReturnValue:
     require(policy.may_moderate(current_person()))
-    form = HideForm() if verdict is Verdict.HIDE else RestoreForm()
+    form: HideForm | RestoreForm = HideForm() if verdict is Verdict.HIDE else RestoreForm()
     if request.method == "GET" or not form.validate():
         return _show("moderation/decide.html", form, subject=load(), verdict=verdict.value)
-    act = service.hide if verdict is Verdict.HIDE else service.restore
     with transaction():
         actor, subject = current_person(), load()
         require(policy.may_moderate(actor))
         assert actor is not None
-        act(actor, subject, form.chosen(), form.note.data)
+        if isinstance(form, HideForm):
+            service.hide(actor, subject, form.chosen(), form.said())
+        else:
+            service.restore(actor, subject, form.chosen(), form.said())
     if verdict is Verdict.HIDE:
         flash(_("隠しました。書いた人に理由が届きます。"), "success")
     else:
@@ -143,6 +145,7 @@ def init_app(app: Flask) -> None:
     """Register the room, and give templates what `moderation/_tools.html` and lists of decisions need."""
     app.register_blueprint(bp)
     app.add_template_filter(reasons.label, "reason")
+    app.add_template_filter(reasons.verdict, "verdict")
     app.add_template_filter(excerpt, "excerpt")
     app.add_template_global(reasons.choices, "moderation_reasons")
     app.add_template_global(path_of, "path_of_subject")

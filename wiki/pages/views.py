@@ -95,7 +95,7 @@ def preview() -> ResponseReturnValue:
     form = PreviewForm()
     as_comment = request.args.get("kind") == "comment"
     html = form.html(as_comment, _LONGEST_COMMENT if as_comment else service.LONGEST_PAGE)
-    page = render_template("pages/_preview.html", html=html, errors=form.body.errors)
+    page = render_template("pages/_preview.html", is_fragment=True, html=html, errors=form.body.errors)
     return make_response(page, 422 if html is None else 200)
 
 

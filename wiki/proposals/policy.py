@@ -9,4 +9,29 @@ from wiki.proposals.models import Proposal
 
 def may_see(person: Person | None, proposal: Proposal) -> bool:
     """A hidden proposal only staff may read."""
-    return not proposal.is_hidden or (person is not None and person.is_staff)
+    return not proposal.is_hidden or sees_hidden(person)
+
+
+def sees_hidden(person: Person | None) -> bool:
+    """Staff see hidden proposals in lists, too."""
+    return person is not None and person.is_staff
+
+
+def may_take_part(person: Person | None) -> bool:
+    """Whoever has confirmed their address and is not suspended proposes and votes."""
+    return person is not None and person.is_confirmed and not person.is_suspended
+
+
+def may_propose(person: Person | None, page: Page) -> bool:
+    """Who may take part; on a closed page only staff."""
+    return person is not None and may_take_part(person) and (page.is_open or person.is_staff)
+
+
+def may_vote(person: Person | None, proposal: Proposal) -> bool:
+    """Who may take part, until the municipality has decided."""
+    return may_take_part(person) and proposal.is_deciding and not proposal.is_hidden
+
+
+def may_decide(person: Person | None, proposal: Proposal) -> bool:
+    """Staff lead a proposal through its stages."""
+    return person is not None and person.is_staff and may_take_part(person)

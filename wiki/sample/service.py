@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from wiki.accounts.models import Department, Person, Role
 from wiki.collections import service as collections
+from wiki.collections.service import EntryDraft
 from wiki.comments import service as comments
 from wiki.comments.models import Channel, Comment
 from wiki.comments.service import CommentDraft
 from wiki.core import clock
 from wiki.core.database import db, transaction
+from wiki.core.i18n import TOKYO
 from wiki.pages import service as pages
 from wiki.pages.models import Page, PageKind, PagePerson
 from wiki.pages.service import PageDraft
 from wiki.proposals import service as proposals
 from wiki.proposals.models import Proposal, Stage
-from wiki.proposals.service import ProposalDraft
+from wiki.proposals.service import OfficialText, ProposalDraft
 from wiki.sample import content
 from wiki.text import names
 
 _FIRST_SUMMARY = "はじめの版"
+_MINUTES_BETWEEN = 7
 
 
 def load() -> int:
@@ -44,26 +46,27 @@ class _Story:
         self.pages: dict[str, Page] = {}
         self.new: set[str] = set()
         self.proposals: dict[str, Proposal] = {}
-        self._tie = itertools.count()
-        self._moments: list[tuple[float, int, Callable[[], object]]] = []
+        self.morning = clock.now().astimezone(TOKYO).replace(hour=8, minute=30)
+        self._moments: list[tuple[datetime, Callable[[], object]]] = []
 
     def tell(self) -> int:
         with transaction():
             self._meet_people()
-            clock.shift(timedelta(days=-self.told["published_days_ago"]))
             try:
+                _travel_to(self.morning - timedelta(days=self.told["published_days_ago"]))
                 self._publish()
-                for _days, _tie, happen in self._plan():
-                    clock.shift(timedelta(days=_days))
+                for moment, happen in self._plan():
+                    _travel_to(moment)
                     happen()
             finally:
                 clock.shift(timedelta(0))
         return len(self.new)
 
     def _at(self, days_ago: float, happen: Callable[[], object]) -> None:
-        self._moments.append((-float(days_ago), next(self._tie), happen))
+        minutes = _MINUTES_BETWEEN * len(self._moments)
+        self._moments.append((self.morning - timedelta(days=days_ago, minutes=-minutes), happen))
 
-    def _plan(self) -> Iterator[tuple[float, int, Callable[[], object]]]:
+    def _plan(self) -> list[tuple[datetime, Callable[[], object]]]:
         for told in self.told["comments"]:
             if told["report"] in self.new:
                 self._plan_comment(told, self.pages[told["report"]], lambda: None, None)
@@ -73,7 +76,7 @@ class _Story:
         for told in self.told["revisions"]:
             if told["report"] in self.new:
                 self._plan_revision(told)
-        yield from sorted(self._moments, key=lambda moment: moment[:2])
+        return sorted(self._moments, key=lambda moment: moment[0])
 
     # -- people and pages --------------------------------------------------------------------------------------
 
@@ -100,7 +103,7 @@ class _Story:
             source="{medium}「{title}」{date}".format(**facts["source"]),
             disclaimer=facts["disclaimer"],
             is_sample=True,
-            entries=[(self.pages[e["report"]], e["heading"], e["digest"]) for e in facts["entries"]],
+            entries=[EntryDraft(self.pages[e["report"]], e["heading"], e["digest"]) for e in facts["entries"]],
         )
         for document in content.pages():
             facts = document.facts
@@ -161,8 +164,9 @@ class _Story:
 
     def _decide(self, title: str, step: dict[str, Any]) -> None:
         proposal = self.proposals[title]
-        decided = proposals.decide(self.people[step["by"]], proposal, Stage(step["stage"]), step["text"].strip())
-        decided.is_sample = True
+        official = OfficialText.of(step["text"].strip())
+        taken = proposals.decide(self.people[step["by"]], proposal, Stage(step["stage"]), official, proposal.stage)
+        taken.is_sample = True
 
     def _plan_revision(self, told: dict[str, Any]) -> None:
         page = self.pages[told["report"]]
@@ -175,6 +179,12 @@ class _Story:
             proposals.reflect(author, revision, [self.proposals[title].id for title in told["reflects"]])
 
         self._at(told["days_ago"], revise)
+
+
+def _travel_to(moment: datetime) -> None:
+    """Let it be `moment`, or now where that still lies ahead."""
+    real = datetime.now(UTC)
+    clock.shift(min(moment - real, timedelta(0)))
 
 
 def _draft(document: content.Document) -> PageDraft:

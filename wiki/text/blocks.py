@@ -43,7 +43,7 @@ class Layer:
         return str(len(self.blocks) - 1)
 
     def heading_id(self, text: str) -> str:
-        """A unique id in the heading's own words; ASCII-only ones begin with "h-", so none meets a template's id."""
+        """A unique id in the heading's own words; "h-" before ASCII keeps it apart from templates' ids."""
         words = _NOT_IN_ID.sub("", unicodedata.normalize("NFKC", text)).split()
         base = "-".join(words)[:_MAX_ID].strip("-_")
         if base.isascii():
@@ -62,7 +62,7 @@ class Layer:
 
 
 def lay_out(state: StateCore) -> None:
-    """markdown-it core rule for pages: gathers `env["layer"]` and marks the tokens with block numbers and ids."""
+    """markdown-it core rule for pages: fills `env["layer"]`, marks tokens with block numbers and ids."""
     layer: Layer = state.env["layer"]
     state.tokens = list(_with_figures(state, _with_backlinks_last(state.tokens)))
     for at, token in enumerate(state.tokens):
@@ -104,7 +104,7 @@ def _with_backlinks_last(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _with_figures(state: StateCore, tokens: Iterator[Token]) -> Iterator[Token]:
-    """The tokens with each paragraph that holds only an image made a figure; a foreign image makes it a card."""
+    """Makes each paragraph that holds only an image a figure, or a card when the image is foreign."""
     waiting: list[Token] = []
     for token in tokens:
         waiting.append(token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from wiki.text.matching import Effort, matches
@@ -21,9 +22,9 @@ _MOST_ROWS = 2_000
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a difference. Line numbers count from 1; a row stands for `count` lines: more than one in a fold,
-    and where thousands of lines went or came at once.
+    """One line of a difference; line numbers count from 1.
 
+    `count`: the lines it stands for; more than one in a fold, and where thousands went or came at once.
     `coarse`: the texts were too large to compare closely, more may be shown as changed than did change.
     """
 
@@ -38,8 +39,8 @@ class Row:
 def diff(old: str, new: str, context: int | None = 2) -> tuple[Row, ...]:
     """The rows from old to new; unchanged lines further than `context` lines from a change are folded.
 
-    With `context` None nothing is folded: then the same+del segments of the rows that have an old number, joined by
-    line feeds, are old, and likewise same+ins new.
+    With `context` None nothing is folded: then the same+del segments of the rows that have an old number,
+    joined by line feeds, are old, and likewise same+ins new.
     """
     rows = list(_rows(_lines(old), _lines(new)))
     return tuple(rows if context is None else _folded(rows, context))
@@ -120,7 +121,7 @@ def _pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
 
 def _bigrams(line: str) -> Counter[str]:
     line = line[:2_000]
-    return Counter(map("".join, zip(line, line[1:], strict=False))) or Counter([line])
+    return Counter(map("".join, pairwise(line))) or Counter([line])
 
 
 def _likeness(left: Counter[str], right: Counter[str]) -> float:

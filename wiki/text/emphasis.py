@@ -1,8 +1,9 @@
 """Emphasis beside Japanese brackets: the CommonMark CJK-friendly amendments, in our own code.
 
-Specification: github.com/tats-u/markdown-cjk-friendly, specification.md (amends CommonMark 0.31.2, sections 2.1, 6.2).
+Specification: github.com/tats-u/markdown-cjk-friendly, specification.md; amends CommonMark 0.31.2.
 """
 
+# ruff: noqa: N802, N803 (the names are markdown-it's)
 from __future__ import annotations
 
 import unicodedata
@@ -18,7 +19,7 @@ _QUOTES = "‘’“”"
 
 
 def is_cjk(char: str) -> bool:
-    """Whether the code point is a CJK character in the amendments' sense: wide or halfwidth and no emoji, or Hangul."""
+    """Whether the amendments call it a CJK character: wide or halfwidth and no emoji, or Hangul."""
     code = ord(char)
     if code < 0x1100:
         return False
@@ -42,9 +43,7 @@ def flanks(src: str, start: int, end: int, limit: int, splits_words: bool) -> tu
     succ_cjk = is_cjk(succ)
     succ_foreign = succ_punct and not succ_cjk
     prev_space, succ_space = isWhiteSpace(ord(prev)), isWhiteSpace(ord(succ))
-    left = not succ_space and (
-        not succ_foreign or prev_space or prev_foreign or is_cjk(base) or ideographic
-    )
+    left = not succ_space and (not succ_foreign or prev_space or prev_foreign or is_cjk(base) or ideographic)
     right = not prev_space and (not prev_foreign or succ_space or succ_foreign or succ_cjk)
     if splits_words:
         return left, right
@@ -69,7 +68,7 @@ def _is_punct(char: str) -> bool:
 class JapaneseInline(StateInline):
     """The inline state whose delimiter runs follow the amendments."""
 
-    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 (markdown-it's names)
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
         """How the run of markers at `start` may open and close, and its length."""
         end, marker = start, self.src[start]
         while end < self.posMax and self.src[end] == marker:

@@ -22,7 +22,7 @@ def plain(html: str) -> str:
 
 
 def excerpt(html: str, length: int) -> str:
-    """At most `length` code points of the text in one line, the last one … when cut, never inside a grapheme."""
+    """The text in one line, at most `length` code points; when cut, … ends it, never inside a grapheme."""
     text = _SPACES.sub(" ", plain(html))
     if len(text) <= length:
         return text

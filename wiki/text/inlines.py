@@ -19,7 +19,7 @@ def shown(text: str) -> str:
 
 
 def settle(children: list[Token], *, pictures: bool = True, join: bool = True) -> list[Token]:
-    """The tokens as they will be shown: no link within a link, foreign images as links, Japanese lines joined.
+    """The tokens as they will be shown: no link in a link, foreign images as links, Japanese lines joined.
 
     With `pictures` false every image becomes a link; with `join` false every line break stays.
     """

@@ -1,4 +1,4 @@
-"""Markdown to HTML, once, when it is written: CommonMark with tables, strikethrough and notes; raw HTML off."""
+"""Markdown to HTML, once, when it is written: CommonMark, tables, strikethrough, notes; no raw HTML."""
 
 from __future__ import annotations
 

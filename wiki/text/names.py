@@ -19,7 +19,11 @@ _WRITTEN_TOGETHER = (
     frozenset({"HAN", "HANGUL", "LATIN"}),
 )
 _OF_NO_SCRIPT = frozenset({"COMMON", "INHERITED", "UNKNOWN", "ZZZZ"})
-_ALONE = re.compile(r"(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_ALONE = re.compile(
+    r"(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+"""A variation selector that follows no Han character."""
+
 _UNSEEN = re.compile(f"[{unseen.ZERO_WIDTH}\U000e0000-\U000e00ff]")
 _FILLERS = re.compile("[\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 
@@ -29,8 +33,10 @@ _SMALL = str.maketrans(
     "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ",
     "あいうえおつやゆよわかけアイウエオツヤユヨワカケクシストヌハヒフヘホムラリルレロ",
 )
-_ALIKE = ("へヘ", "べベ", "ぺペ", "りリ", "ーｰ-~〜～_", "〇○◯O", "ニ二", "ハ八", "ノ/丿", "チ千", "オ才", "ム厶", "セ乜",
-          "ヌ又", "ヒ匕", "メ〆", "ミ三", "エ工", "日曰", "己已巳", "々〻", "ヽゝ", "・·‧")  # fmt: skip
+_ALIKE = (
+    *("へヘ", "べベ", "ぺペ", "りリ", "ーｰ-~〜～_", "〇○◯O", "ニ二", "ハ八", "ノ/丿", "チ千", "オ才", "ム厶"),
+    *("セ乜", "ヌ又", "ヒ匕", "メ〆", "ミ三", "エ工", "日曰", "己已巳", "々〻", "ヽゝ", "・·‧"),
+)
 """Japanese look-alikes beside Unicode's confusables."""
 
 
@@ -46,7 +52,7 @@ class Bad(StrEnum):
     CONFUSABLE = "confusable"
 
 
-class BadName(ValueError):
+class BadName(ValueError):  # noqa: N818
     """A name that nobody may have; `code` says why."""
 
     def __init__(self, code: Bad) -> None:
@@ -57,7 +63,7 @@ class BadName(ValueError):
 def normalize_name(text: str) -> str:
     """The name in NFKC, trimmed, inner spaces made one: 1 to 30 code points. Raises BadName.
 
-    Han, kana and Latin may mix, as Japanese does; other scripts may not mix where a letter could pass for another's.
+    Han, kana and Latin may mix, as Japanese does; others may not where a letter could pass for another's.
     """
     if len(text) > 20 * _LONGEST:
         raise BadName(Bad.TOO_LONG)
@@ -83,7 +89,8 @@ def name_key(name: str) -> str:
     """What two names that look alike share: unique in the database. Says nothing readable."""
     kinds = _kinds()
     seen = unicodedata.normalize("NFKC", unseen.visible(_settled(name))).translate(_SMALL)
-    folded = "".join(kinds.get(char, char) for char in seen).casefold()  # look first: I looks like l, not like i
+    # looks before case: I looks like l, not like i
+    folded = "".join(kinds.get(char, char) for char in seen).casefold()
     folded = unicodedata.normalize("NFKC", folded).translate(_SMALL).replace("rn", "m").replace("vv", "w")
     return "".join(kinds.get(char, char) for char in folded).casefold().replace("i", "l")
 

@@ -25,7 +25,10 @@ class Bad(StrEnum):
     COMBINING = "combining"
 
 
-class BadText(ValueError):
+_REFUSED = ((Bad.SURROGATE, unseen.SURROGATE), (Bad.CONTROL, unseen.CONTROL), (Bad.BIDI, unseen.BIDI))
+
+
+class BadText(ValueError):  # noqa: N818
     """A text that cannot be kept; `code` says why."""
 
     def __init__(self, code: Bad) -> None:
@@ -34,7 +37,7 @@ class BadText(ValueError):
 
 
 def clean_body(text: str, limit: int) -> str:
-    """A text of many lines in NFC with LF, without outer blank lines: 1 to `limit` code points. Raises BadText.
+    """Lines in NFC with LF, without outer blank lines: 1 to `limit` code points. Raises BadText.
 
     Spaces at line ends stay (two of them are Markdown's line break), except at the end of the text.
     """
@@ -43,7 +46,10 @@ def clean_body(text: str, limit: int) -> str:
 
 
 def clean_line(text: str, limit: int) -> str:
-    """A text of one line in NFC, inner spaces made one: 1 to `limit` code points. Raises BadText; a line end is a control."""
+    """One line in NFC, inner spaces made one: 1 to `limit` code points. Raises BadText.
+
+    A line end within the line is refused as a control.
+    """
     if re.search(r"[\n\r\u2028\u2029]", text.strip()):
         raise BadText(Bad.CONTROL)
     text = _sound(text.strip().removeprefix("\ufeff"))
@@ -52,7 +58,7 @@ def clean_line(text: str, limit: int) -> str:
 
 def _sound(text: str) -> str:
     """The text in NFC without floods of what is not seen. Raises BadText for what has no place in a text."""
-    for code, pattern in ((Bad.SURROGATE, unseen.SURROGATE), (Bad.CONTROL, unseen.CONTROL), (Bad.BIDI, unseen.BIDI)):
+    for code, pattern in _REFUSED:
         if pattern.search(text):
             raise BadText(code)
     text = unseen.without_floods(text)

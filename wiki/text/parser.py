@@ -1,6 +1,9 @@
 """The markdown-it parser with guards: every step is counted, nesting is refused rather than silently cut."""
 
+# ruff: noqa: N802, N803 (the names are markdown-it's)
 from __future__ import annotations
+
+from typing import Any, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock
@@ -9,7 +12,7 @@ from markdown_it.rules_block.reference import reference
 from markdown_it.rules_block.state_block import StateBlock
 from markdown_it.rules_inline.state_inline import StateInline
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsType
+from markdown_it.utils import EnvType
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
@@ -18,25 +21,22 @@ from wiki.text.autolink import bare_address
 from wiki.text.emphasis import JapaneseInline
 from wiki.text.limits import MAX_INLINE_DEPTH, MAX_NESTING, Budget, TooComplex
 
-
 _DEFINITION_COST = 4
 
 
 class _CountedBlock(StateBlock):
-    def push(self, ttype: str, tag: str, nesting: int) -> Token:  # type: ignore[override]
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         self.env["budget"].spend()
-        return super().push(ttype, tag, nesting)  # type: ignore[arg-type]
+        return super().push(ttype, tag, nesting)
 
 
 class _GuardedBlocks(ParserBlock):
-    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
+    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
         if state.level >= MAX_NESTING:
             raise TooComplex("blocks nested too deeply")
         super().tokenize(state, startLine, endLine)
 
-    def parse(
-        self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]  # noqa: N803
-    ) -> list[Token] | None:
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> list[Token] | None:
         if not src:
             return None
         state = _CountedBlock(src, md, env, outTokens)
@@ -47,7 +47,7 @@ class _GuardedBlocks(ParserBlock):
 class _GuardedInline(ParserInline):
     """Inline parsing that pays a step for each position tried."""
 
-    def skipToken(self, state: StateInline) -> None:  # noqa: N802
+    def skipToken(self, state: StateInline) -> None:
         budget: Budget = state.env["budget"]
         budget.spend()
         if state.level >= MAX_INLINE_DEPTH:
@@ -80,8 +80,8 @@ class _GuardedInline(ParserInline):
         return state.tokens
 
 
-def _note_definition(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
-    """Notes are defined on the page itself, not within lists, quotes or other notes, where the plugin mixes them up."""
+def _note_definition(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
+    """Notes are defined on the page itself: within lists, quotes and notes the plugin mixes them up."""
     if state.level:
         return False
     if not silent and state.src.startswith("[^", state.bMarks[startLine] + state.tShift[startLine]):
@@ -89,7 +89,7 @@ def _note_definition(state: StateBlock, startLine: int, endLine: int, silent: bo
     return bool(footnote_def(state, startLine, endLine, silent))
 
 
-def _paid_reference(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
+def _paid_reference(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
     if not silent and state.src.startswith("[", state.bMarks[startLine] + state.tShift[startLine]):
         state.env["budget"].spend(_DEFINITION_COST)
     return reference(state, startLine, endLine, silent)
@@ -102,7 +102,7 @@ class Parser(MarkdownIt):
         super().__init__()
         inline, block = _GuardedInline(), _GuardedBlocks()
         self.inline, self.block = inline, block
-        options: OptionsType = {"html": False, "xhtmlOut": False, "maxNesting": MAX_NESTING + 1}
+        options: Any = {"html": False, "xhtmlOut": False, "maxNesting": MAX_NESTING + 1}
         self.configure("commonmark", options)
         self.disable(["html_block", "html_inline"])
         self.enable(["table", "strikethrough"])
@@ -112,5 +112,5 @@ class Parser(MarkdownIt):
             block.ruler.at("footnote_def", _note_definition, {"alt": ["paragraph", "reference"]})
         block.ruler.at("reference", _paid_reference)
 
-    def validateLink(self, url: str) -> bool:  # noqa: N802
+    def validateLink(self, url: str) -> bool:
         return urls.is_safe_link(url)

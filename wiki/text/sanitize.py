@@ -1,24 +1,78 @@
-"""The gate through which all HTML passes: bleach, then nh3, each with its own reading of one tight allow-list."""
+"""The gate for all HTML: bleach, then nh3, each with its own reading of one tight allow-list."""
 
 from __future__ import annotations
 
 import re
 import threading
 from collections.abc import Iterator
-from typing import Any
+from html import escape
+from typing import Any, cast
 
 import nh3
-from bleach.html5lib_shim import Filter, getTreeWalker
+from bleach import html5lib_shim
 from bleach.sanitizer import Cleaner
 from markupsafe import Markup
 
 from wiki.text.urls import is_local, is_safe_link, leaves_site
 
 TAGS = frozenset(
-    "a blockquote br code div em figcaption figure h2 h3 h4 h5 h6 hr img li ol p pre s section source span strong"
-    " sup table tbody td th thead tr track ul video".split()
+    [
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "div",
+        "em",
+        "figcaption",
+        "figure",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "img",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "section",
+        "source",
+        "span",
+        "strong",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "track",
+        "ul",
+        "video",
+    ]
 )
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_shim: Any = html5lib_shim  # its types leave out what it takes from html5lib
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+_MOST_PASSES = 4
 OUTWARD = "nofollow ugc noopener"
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -61,22 +115,36 @@ _VALUES: dict[tuple[str, str], re.Pattern[str]] = {
     ("video", "preload"): _one_of("none"),
     ("video", "aria-label"): _TEXT,
     **{(f"h{level}", "id"): _ID for level in range(2, 7)},
-    **{(tag, "data-block"): _NUMBER for tag in "p span td th pre figcaption h2 h3 h4 h5 h6".split()},
+    **{
+        (tag, "data-block"): _NUMBER
+        for tag in ["p", "span", "td", "th", "pre", "figcaption", "h2", "h3", "h4", "h5", "h6"]
+    },
 }
-_LOCAL = frozenset({("img", "src"), ("video", "src"), ("video", "poster"), ("source", "src"), ("track", "src")})
+_LOCAL = frozenset(
+    {("img", "src"), ("video", "src"), ("video", "poster"), ("source", "src"), ("track", "src")}
+)
 
 
 def clean(html: str) -> str:
-    """The HTML with nothing in it but what our Markdown may give. Idempotent; always well formed."""
+    """The HTML with nothing in it but what our Markdown may give. Idempotent; always well formed.
+
+    HTML that reads differently when read again is cleaned again; if it does not settle, it is shown as text.
+    The work is bounded for what our renderer gives (see limits), not for HTML from elsewhere.
+    """
     if not html:
         return ""
-    once: str = _bleach().clean(html)
-    return _nh3.clean(once)
+    for _ in range(_MOST_PASSES):
+        once: str = _bleach().clean(html)
+        cleaned = _nh3.clean(once)
+        if _nh3.clean(cleaned) == cleaned:
+            return cleaned
+        html = cleaned
+    return _nh3.clean(escape(html))
 
 
 def trusted(html: str) -> Markup:
     """HTML that came from `clean`, for a template. The only place in the project that makes Markup."""
-    return Markup(html)  # noqa: S704
+    return Markup(html)
 
 
 def _allows(tag: str, name: str, value: str) -> bool:
@@ -89,7 +157,7 @@ def _allows(tag: str, name: str, value: str) -> bool:
     return bool(pattern and pattern.fullmatch(value))
 
 
-class _Outward(Filter):
+class _Outward(_shim.Filter):  # type: ignore[misc]
     """Marks every link that leaves the site, and only those."""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -102,8 +170,8 @@ class _Outward(Filter):
             yield token
 
 
-class _Walker(getTreeWalker("etree")):  # type: ignore[misc]
-    """bleach's tree walk with a stack: its own looks every child up among its siblings, quadratic in long lists.
+class _Walker(_shim.getTreeWalker("etree")):  # type: ignore[misc]
+    """A tree walk with a stack: bleach's own seeks every child among its siblings, quadratic in long lists.
 
     Elements of other namespaces (svg, math) get a name that no list allows.
     """
@@ -144,9 +212,14 @@ def _bleach() -> Cleaner:
     cleaner: Cleaner | None = getattr(_mine, "cleaner", None)
     if cleaner is None:
         cleaner = _mine.cleaner = Cleaner(
-            tags=TAGS, attributes=_allows, protocols=_SCHEMES, strip=True, strip_comments=True, filters=[_Outward]
+            tags=TAGS,
+            attributes=_allows,
+            protocols=_SCHEMES,
+            strip=True,
+            strip_comments=True,
+            filters=[_Outward],
         )
-        cleaner.walker = _Walker
+        cast("Any", cleaner).walker = _Walker
     return cleaner
 
 

@@ -22,7 +22,7 @@ _INVISIBLE = re.compile(
 
 
 def without_floods(text: str) -> str:
-    """The text without runs of more than three zero-width characters, and without tags that belong to no flag."""
+    """The text without runs of more than three zero-width characters and without tags of no flag."""
     return ZERO_WIDTH_RUN.sub("", _TAGS.sub(lambda match: match[1] or "", text))
 
 
@@ -38,7 +38,8 @@ def is_invisible(text: str) -> bool:
 
 def has_combining_flood(text: str, most: int) -> bool:
     """Whether more than `most` combining marks follow one another."""
-    marks = "".join(char for char in set(text) if char > "\u02ff" and unicodedata.category(char) in ("Mn", "Me"))
+    high = (char for char in set(text) if char > "\u02ff")
+    marks = "".join(char for char in high if unicodedata.category(char) in ("Mn", "Me"))
     if not marks:
         return False
     return re.search(f"[{re.escape(marks)}]{{{most + 1},}}", text) is not None

@@ -5,9 +5,13 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote
 
-_IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]+")
+_IGNORED = re.compile(
+    r"[\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u180e"
+    r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]+"
+)
 _SCHEME = re.compile(r"^([^/?#:]*):")
 _WEB = re.compile(r"^https?://(?![/\\])[^/?#\\@]+(?:[/?#].*)?$", re.IGNORECASE | re.DOTALL)
 _MAIL = re.compile(r"^mailto:[^/\\:]+$", re.IGNORECASE)
@@ -39,6 +43,7 @@ def _is_local(plain: str) -> bool:
     return bool(plain) and not plain.lower().startswith(("//", "/\\", "\\", "/%5c", "/%2f"))
 
 
+@lru_cache(maxsize=2_048)
 def _undisguise(address: str) -> str | None:
     """The address as the most lenient reader would take it, or None when it cannot be settled."""
     if len(address) > _MAX_LENGTH:

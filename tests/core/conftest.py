@@ -1,0 +1,75 @@
+"""A site whose requests have contexts of their own, as in production; and what stands in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.conftest import _settings
+from wiki import create_app
+from wiki.core import clock
+from wiki.core.database import db
+
+Build = Callable[..., Flask]
+
+
+@pytest.fixture
+def build(database_url: str, tmp_path: Path) -> Iterator[Build]:
+    """`build(SETTING=value)`: an application on an empty database, without a context."""
+    yield from _builder(tmp_path, database_url)
+
+
+@pytest.fixture
+def build_on_sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Build]:
+    """The same, on SQLite alone."""
+    shutil.copy(sqlite_template, tmp_path / "kairan.sqlite")
+    yield from _builder(tmp_path, f"sqlite:///{tmp_path / 'kairan.sqlite'}")
+
+
+def _builder(folder: Path, url: str) -> Iterator[Build]:
+    built = []
+
+    def make(**overrides: Any) -> Flask:
+        app = create_app(_settings(folder, url) | overrides)
+        built.append(app)
+        return app
+
+    yield make
+    for app in built:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+    clock.shift(timedelta(0))
+
+
+@pytest.fixture
+def site(build: Build) -> Flask:
+    """An application on an empty database of each kind."""
+    return build()
+
+
+@pytest.fixture
+def small_site(build_on_sqlite: Build) -> Flask:
+    """An application on SQLite."""
+    return build_on_sqlite()
+
+
+@pytest.fixture(scope="session")
+def behind_cache(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """`wiki.wsgi.behind_cache`; importing that module makes a site, which must not be this machine's."""
+    kept = os.environ.get("KAIRAN_INSTANCE_PATH")
+    os.environ["KAIRAN_INSTANCE_PATH"] = str(tmp_path_factory.mktemp("wsgi"))
+    try:
+        return import_module("wiki.wsgi").behind_cache
+    finally:
+        del os.environ["KAIRAN_INSTANCE_PATH"]
+        if kept is not None:
+            os.environ["KAIRAN_INSTANCE_PATH"] = kept

@@ -1,0 +1,1 @@
+"""Proposals: their life, votes, orders, and who is told."""

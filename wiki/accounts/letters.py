@@ -1,0 +1,56 @@
+"""What the room writes to people; each letter in its reader's language, its link first."""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from wiki.accounts import links
+from wiki.accounts.models import Person, Purpose
+from wiki.core import mail
+
+
+def confirm(person: Person) -> None:
+    """The link that proves the address; nothing once five went out within an hour."""
+    _send(person, Purpose.CONFIRM, "confirm")
+
+
+def reset(person: Person) -> None:
+    """The link by which a forgotten password is replaced."""
+    _send(person, Purpose.RESET, "reset")
+
+
+def already_here(person: Person) -> None:
+    """Somebody tried to register with this person's address: the way in, in case it was they."""
+    _send(person, Purpose.RESET, "already_here")
+
+
+def invite(person: Person) -> None:
+    """The link with which invited staff set their password."""
+    _send(person, Purpose.INVITE, "invite")
+
+
+def _send(person: Person, purpose: Purpose, name: str) -> None:
+    if not links.may_mail(person, purpose):
+        return
+    with force_locale(person.language):
+        mail.send(
+            person.email,
+            _subject(name),
+            f"accounts/mail/{name}",
+            person=person,
+            link=links.make(person, purpose),
+            login=links.address("/accounts/login"),
+        )
+
+
+def _subject(name: str) -> str:
+    site = current_app.config["SITE_NAME"]
+    if name == "confirm":
+        return _("【%(site)s】メールアドレスの確認", site=site)
+    if name == "reset":
+        return _("【%(site)s】パスワードの再設定", site=site)
+    if name == "invite":
+        return _("【%(site)s】職員としての登録のご案内", site=site)
+    return _("【%(site)s】登録のお申し込みについて", site=site)

@@ -1,0 +1,113 @@
+"""Administrators look after people.
+
+GET, POST /accounts/people                      staff, or who is searched for (`q`); POST invites
+POST      /accounts/people/<id>/role            field `role`
+POST      /accounts/people/<id>/suspend, …/unsuspend
+"""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.accounts import policy, queries, service
+from wiki.accounts.blueprint import bp
+from wiki.accounts.forms import ROLES, InviteForm, RoleForm
+from wiki.accounts.models import Person, Role
+from wiki.accounts.service import AddressTaken, NameTaken
+from wiki.accounts.signin import current_person
+from wiki.core import limits
+from wiki.core.database import transaction
+from wiki.core.limits import limiter
+from wiki.core.web import Problem, answer_invalid, require
+
+_PAGE = "accounts/people.html"
+
+
+@bp.get("/people")
+def list_people() -> ResponseReturnValue:
+    """Staff, or the people whose name is searched for."""
+    require(policy.may_manage_people(current_person()))
+    return render_template(_PAGE, **_page(_invite_form()))
+
+
+@bp.post("/people")
+@limiter.limit(limits.MAILING)
+def invite() -> ResponseReturnValue:
+    """Invite a member of staff."""
+    require(policy.may_manage_people(current_person()))
+    form = _invite_form()
+    if not form.validate():
+        return answer_invalid(_PAGE, **_page(form))
+    try:
+        with transaction():
+            actor = current_person()
+            require(policy.may_manage_people(actor))
+            department_id = form.department_id.data or None
+            service.invite(actor, form.email.data, form.name.data, Role(form.role.data), department_id)
+    except NameTaken:
+        form.name.errors = [_("この名前はほかの人が使っています。別の名前にしてください。")]
+        return answer_invalid(_PAGE, **_page(form))
+    except AddressTaken:
+        form.email.errors = [_("このアドレスの人はもう登録しています。下の一覧で探して、役割を変えてください。")]
+        return answer_invalid(_PAGE, **_page(form))
+    flash(_("招待のメールを送りました"), "success")
+    return redirect(url_for("accounts.list_people"), 303)
+
+
+@bp.post("/people/<int:person_id>/role")
+def change_role(person_id: int) -> ResponseReturnValue:
+    """Make a resident staff, or the other way round."""
+    form = RoleForm()
+    if not form.validate():
+        raise Problem
+    with transaction():
+        actor, person = _changeable(person_id)
+        service.change_role(actor, person, Role(form.role.data))
+    return _done(_("役割を変えました"))
+
+
+@bp.post("/people/<int:person_id>/suspend")
+def suspend(person_id: int) -> ResponseReturnValue:
+    """Stop somebody from writing."""
+    with transaction():
+        actor, person = _changeable(person_id)
+        service.suspend(actor, person)
+    return _done(_("書き込みを止めました"))
+
+
+@bp.post("/people/<int:person_id>/unsuspend")
+def unsuspend(person_id: int) -> ResponseReturnValue:
+    """Let somebody write again."""
+    with transaction():
+        actor, person = _changeable(person_id)
+        service.unsuspend(actor, person)
+    return _done(_("また書き込めるようにしました"))
+
+
+def _changeable(person_id: int) -> tuple[Person, Person]:
+    actor = current_person()
+    require(policy.may_manage_people(actor))
+    person = queries.person_or_404(person_id)
+    require(policy.may_change(actor, person))
+    assert actor is not None
+    return actor, person
+
+
+def _done(words: str) -> ResponseReturnValue:
+    flash(words, "success")
+    return redirect(url_for("accounts.list_people", q=request.args.get("q") or None), 303)
+
+
+def _invite_form() -> InviteForm:
+    form = InviteForm()
+    form.department_id.choices = [(0, _("決めない")), *((row.id, row.name) for row in queries.departments())]
+    return form
+
+
+def _page(form: InviteForm) -> dict[str, object]:
+    words = request.args.get("q", "")
+    viewer = current_person()
+    people = [(person, policy.may_change(viewer, person)) for person in queries.people_named(words)]
+    return {"form": form, "people": people, "words": words, "roles": ROLES}

@@ -1,0 +1,84 @@
+"""What the forms of a proposal accept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import StopValidation
+
+from wiki.core.forms import cleaned
+from wiki.proposals import stages
+from wiki.proposals.models import Proposal, Stage
+from wiki.proposals.service import OfficialText, ProposalDraft
+from wiki.text import normalize
+from wiki.text.markdown import TooComplex
+
+LONGEST_TITLE = 100
+LONGEST_PROPOSAL = 20_000
+LONGEST_OFFICIAL_TEXT = 5_000
+
+_TOO_COMPLEX = _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
+
+
+class ProposalForm(FlaskForm):  # type: ignore[misc]
+    """An idea for a page. `draft()` is what was read, rendered."""
+
+    title = StringField(_l("題名"), [cleaned(normalize.clean_line, LONGEST_TITLE)])
+    body = TextAreaField(_l("内容"), [cleaned(normalize.clean_body, LONGEST_PROPOSAL)])
+    request_key = HiddenField()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields and render the text, before any writer waits for us."""
+        if not super().validate(extra_validators):
+            return False
+        key = (self.request_key.data or "")[:64]
+        try:
+            self._draft = ProposalDraft.of(self.title.data or "", self.body.data or "", key)
+        except TooComplex:
+            self.body.errors = [_TOO_COMPLEX]
+            return False
+        return True
+
+    def draft(self) -> ProposalDraft:
+        """The proposal as it will be written; only after `validate()`."""
+        return self._draft
+
+
+def _is_stage(form: Any, field: Any) -> None:
+    if field.data not in set(Stage):
+        raise StopValidation(str(_l("次の段階を選んでください。")))
+
+
+class DecideForm(FlaskForm):  # type: ignore[misc]
+    """A step in a proposal's life: the next stage, the official text, and the stage seen while writing it."""
+
+    stage = RadioField(_l("次の段階"), [_is_stage], validate_choice=False)
+    text = TextAreaField(_l("市の考え方"), [cleaned(normalize.clean_body, LONGEST_OFFICIAL_TEXT)])
+    seen = HiddenField(name="from")
+
+    def offer(self, proposal: Proposal) -> DecideForm:
+        """The form, offering the stages that may follow the proposal's own."""
+        following = stages.next_stages(proposal.stage)
+        self.stage.choices = [(stage.value, stages.LABELS[stage]) for stage in following]
+        self.seen.data = proposal.stage.value
+        return self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields and render the text, before any writer waits for us."""
+        self.stage.choices = self.stage.choices or []
+        if not super().validate(extra_validators):
+            return False
+        try:
+            self._official = OfficialText.of(self.text.data or "")
+        except TooComplex:
+            self.text.errors = [_TOO_COMPLEX]
+            return False
+        return True
+
+    def step(self) -> tuple[Stage, OfficialText, Stage | None]:
+        """The next stage, the official text and the stage seen (None: not one); only after `validate()`."""
+        seen = self.seen.data
+        return Stage(self.stage.data), self._official, Stage(seen) if seen in set(Stage) else None

@@ -1,0 +1,89 @@
+"""Authors are told what becomes of their proposals; and what proposals add to the editing of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from wiki.accounts.models import Person
+from wiki.core import mail
+from wiki.core.database import db
+from wiki.ledger import Event, Kind, recorded
+from wiki.pages import hooks
+from wiki.pages.models import Page
+from wiki.proposals import queries, service
+from wiki.proposals.models import Proposal
+from wiki.proposals.stages import LABELS
+from wiki.proposals.words import change_address
+
+
+@recorded.connect_via(Kind.PROPOSAL_STEPPED)
+def tell_of_step(kind: Kind, event: Event) -> None:
+    """Write to the author: the new stage, and what the municipality says."""
+    proposal = _told_of(event)
+    step = queries.last_step(proposal) if proposal else None
+    if proposal is None or step is None:
+        return
+    with force_locale(proposal.author.language):
+        stage = str(LABELS[step.stage])
+        subject = _("%(site)s：あなたの提案は「%(stage)s」になりました", site=_site(), stage=stage)
+        told = {"proposal": proposal, "step": step, "stage": stage}
+        mail.send(proposal.author.email, subject, "proposals/mail/stepped", **told)
+
+
+@recorded.connect_via(Kind.PROPOSAL_REFLECTED)
+def tell_of_reflection(kind: Kind, event: Event) -> None:
+    """Write to the author: the text has changed, and where to see it."""
+    proposal = _told_of(event)
+    if proposal is None:
+        return
+    number, slug = event.facts["number"], event.facts["slug"]
+    with force_locale(proposal.author.language):
+        subject = _("%(site)s：あなたの提案がレポートに反映されました", site=_site())
+        told = {"proposal": proposal, "number": number, "path": change_address(slug, number)}
+        mail.send(proposal.author.email, subject, "proposals/mail/reflected", **told)
+
+
+def _told_of(event: Event) -> Proposal | None:
+    """The proposal, when its author is written to: neither sample people nor suspended ones are."""
+    proposal = db.session.get(Proposal, event.proposal_id) if event.proposal_id else None
+    if proposal is None or not _is_written_to(proposal.author):
+        return None
+    return proposal
+
+
+def _is_written_to(person: Person) -> bool:
+    return not person.is_sample and not person.is_suspended and person.is_confirmed
+
+
+def _site() -> str:
+    return str(current_app.config["SITE_NAME"])
+
+
+def _choices(page: Page) -> list[tuple[int, str]]:
+    """For the page's editor: what a revision may say that it reflects."""
+    return [
+        (proposal.id, _("%(title)s（%(stage)s）", title=proposal.title, stage=LABELS[proposal.stage]))
+        for proposal in queries.to_reflect(page)
+    ]
+
+
+def _links(revision_ids: Sequence[int]) -> dict[int, list[hooks.Link]]:
+    """For the page's history: the proposals that each revision reflects."""
+    reflected = queries.reflected_in(revision_ids)
+    return {
+        revision_id: [_link(reflection.proposal) for reflection in reflected[revision_id]]
+        for revision_id in reflected
+    }
+
+
+def _link(proposal: Proposal) -> hooks.Link:
+    return proposal.title, f"/proposals/{proposal.id}"
+
+
+hooks.reflectable.append(_choices)
+hooks.after_revision.append(service.reflect)
+hooks.reflected.append(_links)
