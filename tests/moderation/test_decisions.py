@@ -42,7 +42,8 @@ def test_hiding_closes_the_case_and_tells_the_author_why(
     case = flagged(comment, resident)
     hide(staff, comment, note="お名前を消して、もう一度お書きください。")
     assert comment.hidden_at is not None
-    assert case.closed_at is not None and case.flags_waiting == 0
+    assert case.closed_at is not None
+    assert case.flags_waiting == 0
     letter = outbox()[-1]
     assert letter["to"] == "a@example.jp"
     assert "非表示" in letter["subject"]
@@ -56,7 +57,8 @@ def test_hiding_closes_the_case_and_tells_the_author_why(
         "第一歩とは",
     ):
         assert words in letter["text"]
-    assert resident.name not in letter["text"] and staff.name not in letter["text"]
+    assert resident.name not in letter["text"]
+    assert staff.name not in letter["text"]
 
 
 def test_the_ledger_tells_of_decisions_without_anybodys_words(
@@ -154,7 +156,8 @@ def test_undoing_a_restoration_hides_again_for_the_first_reason(
     assert case is not None
     with transaction():
         service.undo(staff, case)
-    assert comment.hidden_at is not None and case.closed_at is not None
+    assert comment.hidden_at is not None
+    assert case.closed_at is not None
     assert "人を傷つける言葉" in outbox()[-1]["text"]
     assert queries.hidden_of(comment.author_id).comments == {comment.id: Reason.INSULT}
 
@@ -176,7 +179,8 @@ def test_proposals_are_hidden_and_restored_likewise(
     with transaction():
         service.hide(staff, proposal, Reason.OFF_TOPIC)
     assert proposal.is_hidden
-    assert "> 夜の窓口" in outbox()[-1]["text"] and "話題からはずれている" in outbox()[-1]["text"]
+    assert "> 夜の窓口" in outbox()[-1]["text"]
+    assert "話題からはずれている" in outbox()[-1]["text"]
     assert queries.hidden_of(author.id).proposals == {proposal.id: Reason.OFF_TOPIC}
     with transaction():
         service.restore(staff, proposal)
@@ -191,7 +195,8 @@ def test_staff_hide_and_restore_in_place(client: FlaskClient, comment: Comment, 
     sent = client.post(f"/comments/{comment.id}/hide", data=data)
     assert (sent.status_code, sent.location) == (303, f"/reports/r1#c{comment.id}")
     twice = client.post(f"/comments/{comment.id}/hide", data=data)
-    assert twice.status_code == 409 and "すでに隠されています" in twice.text
+    assert twice.status_code == 409
+    assert "すでに隠されています" in twice.text
     assert client.get(f"/comments/{comment.id}/restore").status_code == 200
     sent = client.post(f"/comments/{comment.id}/restore", data={"reason": "", "next": "//evil.example"})
     assert (sent.status_code, sent.location) == (303, f"/comments/{comment.id}#c{comment.id}")
@@ -202,7 +207,8 @@ def test_staff_hide_and_restore_in_place(client: FlaskClient, comment: Comment, 
 def test_hiding_needs_a_reason(client: FlaskClient, comment: Comment, staff: Person) -> None:
     sign_in(client, staff)
     sent = client.post(f"/comments/{comment.id}/hide", data={"note": "書いた文章"})
-    assert sent.status_code == 422 and "書いた文章" in sent.text
+    assert sent.status_code == 422
+    assert "書いた文章" in sent.text
     assert client.post(f"/comments/{comment.id}/hide", data={"reason": "個人情報"}).status_code == 303
     assert db.session.scalar(select(Decision.reason)) is Reason.PERSONAL
 

@@ -38,7 +38,8 @@ def test_three_flags_hide_nothing(comment: Comment, client: FlaskClient) -> None
         flag(make_person(), comment)
     assert comment.is_public
     case = queries.case_of(comment)
-    assert case is not None and case.flags_waiting == 3
+    assert case is not None
+    assert case.flags_waiting == 3
     assert "の病名は" in client.get(f"/comments/{comment.id}").text
 
 
@@ -65,7 +66,8 @@ def test_ten_people_flagging_at_once_are_counted_exactly(app: Flask, comment: Co
                             db.session.get(Person, person_id),
                             db.session.get(Comment, comment_id),
                         )
-                        assert person is not None and subject is not None
+                        assert person is not None
+                        assert subject is not None
                         service.flag(person, subject, Reason.INSULT)
             except Exception as error:
                 failures.append(error)
@@ -113,7 +115,8 @@ def test_a_resident_flags_by_the_form(client: FlaskClient, comment: Comment, res
     path = f"/comments/{comment.id}/flag"
     shown = client.get(path)
     assert shown.status_code == 200
-    assert "人を傷つける言葉" in shown.text and "宣伝・迷惑投稿" in shown.text
+    assert "人を傷つける言葉" in shown.text
+    assert "宣伝・迷惑投稿" in shown.text
     sent = client.post(path, data={"reason": "personal", "note": "名前が出ています"})
     assert sent.status_code == 303
     assert sent.location == f"/comments/{comment.id}#c{comment.id}"
@@ -132,7 +135,8 @@ def test_a_proposal_is_flagged_likewise(
     sent = client.post(f"/proposals/{proposal.id}/flag", data={"reason": "off_topic"})
     assert sent.location == f"/proposals/{proposal.id}"
     case = queries.case_of(proposal)
-    assert case is not None and case.flags_waiting == 1
+    assert case is not None
+    assert case.flags_waiting == 1
 
 
 def test_a_flag_without_a_reason_comes_back_with_its_note(
@@ -141,7 +145,8 @@ def test_a_flag_without_a_reason_comes_back_with_its_note(
     sign_in(client, resident)
     sent = client.post(f"/comments/{comment.id}/flag", data={"note": "困っています"})
     assert sent.status_code == 422
-    assert "困っています" in sent.text and "理由を一つ選んでください" in sent.text
+    assert "困っています" in sent.text
+    assert "理由を一つ選んでください" in sent.text
     assert client.post(f"/comments/{comment.id}/flag", data={"reason": "nonsense"}).status_code == 422
 
 

@@ -26,7 +26,8 @@ def lead_to(stage: Stage, proposal: Proposal, staff: Person, text: str = "考え
     """Take every step to a stage."""
     for step in WAYS[stage]:
         with transaction():
-            service.decide(staff, queries.proposal_or_404(proposal.id), step, text)
+            found = queries.proposal_or_404(proposal.id)
+            service.decide(staff, found, step, service.OfficialText.of(text), found.stage)
 
 
 def cast(person: Person, proposal: Proposal, value: int | None) -> None:

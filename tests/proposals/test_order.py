@@ -91,7 +91,7 @@ def test_the_other_orders_show_each_once_too(app: Flask, order: str) -> None:
 @pytest.mark.parametrize("order", orders.ORDERS)
 def test_a_cursor_that_cannot_be_read_begins_at_the_start(app: Flask, order: str, cursor: str) -> None:
     make_many(3)
-    assert len(queries.listed(order=order, cursor=cursor, seed=3).proposals) in {3, 2, 1}
+    assert len(queries.listed(order=order, cursor=cursor, seed=3).proposals) == 3
 
 
 def test_open_proposals_come_in_the_order_of_the_day(client: FlaskClient, travel) -> None:  # type: ignore[no-untyped-def]

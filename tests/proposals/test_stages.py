@@ -64,7 +64,7 @@ def test_the_service_refuses_every_step_that_is_not_drawn(staff: Person) -> None
         lead_to(stage, proposal, staff)
     for before, after in WRONG:
         with pytest.raises(stages.WrongStage), transaction():
-            service.decide(staff, made[before], after, "考え方です。")
+            service.decide(staff, made[before], after, service.OfficialText.of("考え方です。"), before)
     assert {stage: made[stage].stage for stage in Stage} == {stage: stage for stage in Stage}
 
 

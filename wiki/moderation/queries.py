@@ -172,7 +172,7 @@ def hidden_before(author_ids: Iterable[int], besides: int | None = None) -> dict
     wanted = wanted.where(Decision.verdict == Verdict.HIDE, author.in_(list(author_ids)))
     if besides is not None:
         wanted = wanted.where(Case.id != besides)
-    return dict(db.session.execute(wanted.group_by(author)).tuples().all())
+    return {int(found): number for found, number in db.session.execute(wanted.group_by(author))}
 
 
 def _with_subject() -> Select[Case]:

@@ -1,9 +1,9 @@
 """The orders in which proposals are listed, and the cursors that page through them.
 
 The random order gives every proposal the same chance to be seen first. It is a permutation computed from a
-seed, so that a second page continues the first: h(id) = (a·id + b)⁵ mod P with P = 2³¹ − 1, a prime, 0 < a < P.
-Different ids below P have different h, because 5 does not divide P − 1; without the power, ids that follow one
-another would stand at even distances, and the first and the last be seen first more often.
+seed, so that a second page continues the first: h(id) = (a·id + b)⁵ mod P, P = 2³¹ − 1 (a prime), 0 < a < P.
+Different ids below P have different h, because 5 does not divide P − 1. Without the power, neighbouring ids
+would stand at even distances, and the oldest and the newest would come first more often than the others.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ def arrange(wanted: Rows, order: str, seed: int, cursor: str | None) -> Rows:
     if order == RANDOM:
         here = place_column(seed)
         wanted = wanted.order_by(here)
-        return wanted.where(here > place(after[0], seed)) if after else wanted
+        return wanted.where(here > place(after[0], seed)) if len(after) == 1 else wanted
     if order == SUPPORT:
         wanted = wanted.order_by(Proposal.agrees.desc(), Proposal.id.desc())
         keys = tuple_(Proposal.agrees, Proposal.id)
         return wanted.where(keys < tuple_(after[1], after[0])) if len(after) == 2 else wanted
     wanted = wanted.order_by(Proposal.id.desc())
-    return wanted.where(Proposal.id < after[0]) if after else wanted
+    return wanted.where(Proposal.id < after[0]) if len(after) == 1 else wanted
 
 
 def cursor_of(proposal: Proposal, order: str) -> str:

@@ -144,20 +144,15 @@ def vote(person: Person, proposal: Proposal, value: int | None) -> None:
     _record(Kind.VOTED, person, proposal)
 
 
-def decide(
-    actor: Person, proposal: Proposal, stage: Stage, text: OfficialText | str, seen: Stage | None = None
-) -> Step:
-    """Take a step in the proposal's life with an official text (a plain one is rendered here).
+def decide(actor: Person, proposal: Proposal, stage: Stage, official: OfficialText, seen: Stage) -> Step:
+    """Take a step in the proposal's life with an official text; `seen` is the stage from which the actor decided.
 
-    `seen` is the stage from which the actor decided; StageMoved is raised when it is another by now, and
-    stages.WrongStage when `stage` may not follow.
+    Raises StageMoved when it is in another by now, stages.WrongStage when `stage` may not follow.
     """
-    official = OfficialText.of(text) if isinstance(text, str) else text
     proposal = queries.locked(proposal)
-    before = proposal.stage
-    if seen is not None and before is not seen:
+    if proposal.stage is not seen:
         raise StageMoved
-    proposal.stage = stages.step(before, stage)
+    proposal.stage = stages.step(seen, stage)
     taken = Step(
         proposal_id=proposal.id,
         stage=stage,
@@ -168,7 +163,7 @@ def decide(
     )
     db.session.add(taken)
     db.session.flush()
-    _record(Kind.PROPOSAL_STEPPED, actor, proposal, stage=stage.value, previous=before.value)
+    _record(Kind.PROPOSAL_STEPPED, actor, proposal, stage=stage.value, previous=seen.value)
     return taken
 
 
