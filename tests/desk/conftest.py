@@ -19,14 +19,14 @@ MakeCase = Callable[..., Case]
 
 
 @pytest.fixture(autouse=True)
-def strangers(app: Flask) -> Iterator[None]:
+def strangers() -> Iterator[None]:
     """The application's context lasts a whole test; who is signed in must be asked anew at each request."""
 
     def forget(*_: object, **__: object) -> None:
         for name in ("_login_user", "language"):
             g.pop(name, None)
 
-    with request_started.connected_to(forget, app):
+    with request_started.connected_to(forget):
         yield
 
 

@@ -150,9 +150,9 @@ def test_a_decision_can_be_taken_back_for_an_hour(
 def test_a_case_that_somebody_else_decided_is_not_decided_again(
     client: FlaskClient, make_case: MakeCase, staff: Person
 ) -> None:
-    case = make_case()
+    case, colleague = make_case(), make_person(role="staff")
     with transaction():
-        service.keep(make_person(role="staff"), case)
+        service.keep(colleague, case)
     sign_in(client, staff)
     sent = client.post(f"/desk/cases/{case.id}/decide", data={"verdict": "keep"})
     assert sent.status_code == 409
@@ -165,8 +165,9 @@ def test_several_cases_are_decided_alike_in_one_go(
     client: FlaskClient, make_case: MakeCase, staff: Person, outbox: Callable[[], list[dict[str, Any]]]
 ) -> None:
     cases = [make_case(f"宣伝{number}") for number in range(4)]
+    colleague = make_person(role="staff")
     with transaction():
-        service.keep(make_person(role="staff"), cases[3])
+        service.keep(colleague, cases[3])
     sign_in(client, staff)
     data = {"verdict": "keep", "reason": "spam", "case": [str(case.id) for case in cases[1:]]}
     sent = client.post("/desk/cases/bulk", data=data, follow_redirects=True)
@@ -208,8 +209,9 @@ def test_a_case_shows_what_stands_around_it(
     client: FlaskClient, make_case: MakeCase, page: Page, author: Person, resident: Person, staff: Person
 ) -> None:
     parent = make_comment(page, resident, "どの手続きですか。")
+    before = make_comment(page, author, "前の文")
     with transaction():
-        service.hide(staff, make_comment(page, author, "前の文"), Reason.INSULT)
+        service.hide(staff, before, Reason.INSULT)
     case = make_case("返事の**文**", parent=parent)
     sign_in(client, staff)
     text = soup(client, f"/desk/?case={case.id}").select_one("article.case").get_text(" ", strip=True)

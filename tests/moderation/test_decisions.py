@@ -243,6 +243,17 @@ def test_a_hidden_comment_is_read_by_staff_only(
     assert "の病名は" in client.get(path).text
 
 
+def test_a_report_stops_showing_what_was_hidden_at_the_next_request(
+    client: FlaskClient, comment: Comment, staff: Person
+) -> None:
+    assert "の病名は" in client.get("/reports/r1").text
+    hide(staff, comment)
+    assert "の病名は" not in client.get("/reports/r1").text
+    with transaction():
+        service.restore(staff, comment)
+    assert "の病名は" in client.get("/reports/r1").text
+
+
 def test_tools_are_shown_to_staff_alone(
     client: FlaskClient, comment: Comment, resident: Person, staff: Person
 ) -> None:

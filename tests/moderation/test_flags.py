@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from tests.factories import make_comment, make_person, make_proposal, sign_in
+from tests.factories import make_comment, make_page, make_person, make_proposal, sign_in
 from wiki.accounts.models import Person
 from wiki.comments import service as comments
 from wiki.comments.models import Comment
@@ -196,3 +197,24 @@ def test_a_comment_on_a_hidden_proposal_is_not_there_for_residents(
     sign_in(client, resident)
     assert client.get(f"/comments/{comment.id}/flag").status_code == 404
     assert client.get(f"/proposals/{proposal.id}/flag").status_code == 404
+
+
+def test_a_form_without_its_token_does_nothing(csrf_app: Flask) -> None:
+    page, author, resident = make_page(), make_person(), make_person()
+    comment, client = make_comment(page, author), csrf_app.test_client()
+    sign_in(client, resident)
+    path = f"/comments/{comment.id}/flag"
+    assert client.post(path, data={"reason": "spam"}).status_code == 400
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path).text)
+    assert token is not None
+    assert client.post(path, data={"reason": "spam", "csrf_token": token[1]}).status_code == 303
+
+
+def test_flags_are_limited(csrf_app: Flask) -> None:
+    csrf_app.config["WTF_CSRF_ENABLED"] = False
+    comment, resident = make_comment(make_page(), make_person()), make_person()
+    client = csrf_app.test_client()
+    sign_in(client, resident)
+    path = f"/comments/{comment.id}/flag"
+    answers = [client.post(path, data={"reason": "spam"}).status_code for _ in range(21)]
+    assert answers == [303] * 20 + [429]

@@ -71,7 +71,9 @@ def test_only_a_vote_that_changes_something_is_recorded_and_never_what_it_said(
 
 
 @pytest.mark.parametrize("value", ["5", "-2", "1.0", "賛成", "１", " 1"])
-def test_a_vote_of_five_is_refused(client: FlaskClient, proposal: Proposal, voter: Person, value: str) -> None:
+def test_a_vote_of_five_is_refused(
+    client: FlaskClient, proposal: Proposal, voter: Person, value: str
+) -> None:
     sign_in(client, voter)
     assert client.post(f"/proposals/{proposal.id}/vote", data={"value": value}).status_code == 422
     assert client.post(f"/proposals/{proposal.id}/vote").status_code == 422
@@ -97,7 +99,9 @@ def test_a_live_page_gets_the_votes_back_with_its_own_pressed(
     client: FlaskClient, proposal: Proposal, voter: Person
 ) -> None:
     sign_in(client, voter)
-    answer = client.post(f"/proposals/{proposal.id}/vote", data={"value": "0"}, headers={"HX-Request": "true"})
+    answer = client.post(
+        f"/proposals/{proposal.id}/vote", data={"value": "0"}, headers={"HX-Request": "true"}
+    )
     assert answer.status_code == 200
     assert answer.text.count('aria-pressed="true"') == 1
     assert 'value="0" aria-pressed="true"' in " ".join(answer.text.split())
@@ -129,7 +133,9 @@ def test_only_confirmed_unsuspended_people_vote(client: FlaskClient, proposal: P
     assert counts(proposal) == (0, 0, 0)
 
 
-def test_a_hidden_proposal_is_not_there_to_vote_on(client: FlaskClient, proposal: Proposal, voter: Person) -> None:
+def test_a_hidden_proposal_is_not_there_to_vote_on(
+    client: FlaskClient, proposal: Proposal, voter: Person
+) -> None:
     with transaction():
         service.hide(make_staff(), proposal, "spam")
     sign_in(client, voter)

@@ -21,6 +21,10 @@ SELECT (SELECT version FROM cache_version WHERE scope = {p}),
 """
 
 
+#: What `look` raises when the database is away.
+UNREACHABLE = (sqlite3.Error, psycopg.Error)
+
+
 class Seen(NamedTuple):
     """Versions at one moment: of the scope, of everything, of the signed-in person (None: nobody, or revoked)."""
 

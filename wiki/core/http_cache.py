@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -22,7 +23,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from wiki.core import clock, versions
-from wiki.core.gate import Gate, Seen
+from wiki.core.gate import UNREACHABLE, Gate, Seen
 from wiki.core.visitor import Visitor, Visitors
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _PERSONAL_SECONDS = 60
 _PUBLIC_SECONDS = 3600
 _GZIP_FROM_BYTES = 1024
 _ENTRY_OVERHEAD_BYTES = 2048
+_REFUSES_GZIP = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,11 @@ class FrontCache:
 
     def _still_right(self, entry: Entry, visitor: Visitor) -> bool:
         offer = entry.offer
-        return self._gate.look(offer.scope, visitor.signin_key) == offer.seen and time.time() < offer.until
+        try:
+            seen = self._gate.look(offer.scope, visitor.signin_key)
+        except UNREACHABLE:
+            return False  # Flask finds the same, and says so in a page
+        return seen == offer.seen and time.time() < offer.until
 
     def _pass_on(
         self, key: tuple[str, ...], visitor: Visitor, environ: WSGIEnvironment, start_response: StartResponse
@@ -191,7 +197,11 @@ def _give(entry: Entry, environ: WSGIEnvironment, start_response: StartResponse)
         start_response("304 NOT MODIFIED", [h for h in entry.headers if h[0] != "Content-Type"])
         return []
     body, headers = entry.body, entry.headers
-    if entry.zipped is not None and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+    if entry.zipped is not None and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         body, headers = entry.zipped, [*headers, ("Content-Encoding", "gzip")]
     start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])
     return [body]
+
+
+def _takes_gzip(accepted: str) -> bool:
+    return "gzip" in accepted and not _REFUSES_GZIP.search(accepted)

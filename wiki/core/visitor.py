@@ -22,7 +22,7 @@ SESSION_COOKIE = "kairan_session"
 
 _REMEMBERED = 4096
 _REMEMBER_SECONDS = 300
-_QUIET_KEYS = {"_user_id", "_fresh", "_permanent", "csrf_token"}
+_QUIET_KEYS = {"_user_id", "_fresh", "_id", "_permanent", "csrf_token"}
 
 
 class Reader(Protocol):

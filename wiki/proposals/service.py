@@ -145,7 +145,7 @@ def vote(person: Person, proposal: Proposal, value: int | None) -> None:
 
 
 def decide(actor: Person, proposal: Proposal, stage: Stage, official: OfficialText, seen: Stage) -> Step:
-    """Take a step in the proposal's life with an official text; `seen` is the stage from which the actor decided.
+    """Take a step in the proposal's life with an official text; `seen` is the stage that the actor saw.
 
     Raises StageMoved when it is in another by now, stages.WrongStage when `stage` may not follow.
     """
