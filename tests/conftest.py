@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event, select
@@ -116,6 +116,12 @@ def csrf_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
 
 
 def _running(app: Flask) -> Iterator[Flask]:
+    @app.teardown_request
+    def forget_who_asked(error: BaseException | None) -> None:
+        """The pushed context outlives a request here; what a request noted in it must not."""
+        g.pop("_login_user", None)
+        g.pop("language", None)
+
     with app.app_context():
         yield app
         db.session.remove()
@@ -177,5 +183,3 @@ def travel() -> Iterator[Callable[..., None]]:
     """`travel(hours=9)`: the clock of this process is that much ahead until the test ends."""
     yield lambda **by: clock.shift(timedelta(**by))
     clock.shift(timedelta(0))
-
-

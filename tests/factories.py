@@ -42,7 +42,9 @@ def make_person(
     return person
 
 
-def make_page(slug: str = "", title: str = "試しのレポート", body: str = "はじめの段落です。", **columns: object) -> Page:
+def make_page(
+    slug: str = "", title: str = "試しのレポート", body: str = "はじめの段落です。", **columns: object
+) -> Page:
     """A committed page with one revision."""
     rendered = markdown.render_page(body)
     with transaction():
@@ -64,18 +66,29 @@ def make_page(slug: str = "", title: str = "試しのレポート", body: str = 
     return page
 
 
-def make_proposal(page: Page, author: Person, title: str = "夜の窓口を開く", body: str = "月に一度でも。", **columns: object) -> Proposal:
+def make_proposal(
+    page: Page, author: Person, title: str = "夜の窓口を開く", body: str = "月に一度でも。", **columns: object
+) -> Proposal:
     """A committed proposal in its first stage unless told otherwise."""
     with transaction():
         proposal = Proposal(
-            page_id=page.id, author_id=author.id, title=title, body=body, html=markdown.render_comment(body), **columns
+            page_id=page.id,
+            author_id=author.id,
+            title=title,
+            body=body,
+            html=markdown.render_comment(body),
+            **columns,
         )
         db.session.add(proposal)
     return proposal
 
 
 def make_comment(
-    page: Page, author: Person, body: str = "読みました。", parent: Comment | None = None, proposal: Proposal | None = None
+    page: Page,
+    author: Person,
+    body: str = "読みました。",
+    parent: Comment | None = None,
+    proposal: Proposal | None = None,
 ) -> Comment:
     """A committed comment, by the room's own service."""
     draft = comments.CommentDraft.of(body, parent.id if parent else None)

@@ -25,7 +25,18 @@ FLOORS: dict[str, int] = {
 }
 #: What stands beside the rooms, in wiki/ itself, may import all of them; migrations are history.
 ROOF = {"migrations", "translations"}
-VOCABULARY = {"__init__", "models", "queries", "policy", "service", "forms", "views", "listeners", "jobs", "cli"}
+VOCABULARY = {
+    "__init__",
+    "models",
+    "queries",
+    "policy",
+    "service",
+    "forms",
+    "views",
+    "listeners",
+    "jobs",
+    "cli",
+}
 
 
 def rooms() -> list[str]:

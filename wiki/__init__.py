@@ -33,7 +33,7 @@ ROOMS = (
 )
 _CORE = (database, web, security, csrf, limits, i18n, assets, health)
 _SECONDS_PER_DAY = 86_400
-_LARGEST_REQUEST_BYTES = 4 * 1024 * 1024
+_LARGEST_REQUEST_BYTES = 8 * 1024 * 1024
 
 migrate = Migrate(directory=str(Path(__file__).parent / "migrations"), compare_type=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 from flask import Flask
@@ -11,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from wiki import config, create_app
 from wiki.core.sqlite_lock import WriterBusy
-from wiki.sample.fill import bench
 from wiki.maintenance import backup, doctor, restore
+from wiki.sample.fill import bench
 from wiki.serve import jobs_group, serve
 
 
@@ -28,16 +29,18 @@ def _app() -> Flask:
 class Kairan(FlaskGroup):
     """Errors that a person at the terminal can mend are one line and a status that is not 0."""
 
-    def main(self, *args: object, **options: object) -> object:
+    def main(self, *args: Any, **options: Any) -> Any:
         try:
-            return super().main(*args, **options)  # type: ignore[arg-type]
+            return super().main(*args, **options)
         except WriterBusy:
             sys.exit("Error: another process has been writing for too long; try again")
         except OperationalError as error:
             sys.exit(f"Error: the database cannot be used: {str(error.orig).splitlines()[0]}")
 
 
-kairan = Kairan(create_app=_app, add_default_commands=False, help="Kairan（回覧板）: a wiki that residents take part in.")
+kairan = Kairan(
+    create_app=_app, add_default_commands=False, help="Kairan（回覧板）: a wiki that residents take part in."
+)
 for command in (serve, bench, jobs_group, backup, restore, doctor):
     kairan.add_command(command)
 main = kairan

@@ -31,9 +31,7 @@ class Setting:
     meaning: str
 
 
-BASE_URL = Setting(
-    "BASE_URL", "http://127.0.0.1:8000", "The address under which people reach the site; used in mail."
-)
+BASE_URL = Setting("BASE_URL", "http://127.0.0.1:8000", "The address under which people reach the site; used in mail.")
 SETTINGS = (
     Setting("INSTANCE_PATH", "", "Folder of this installation's database, key and mail; `instance/` when empty."),
     Setting("DATABASE_URL", "", "SQLAlchemy URL; empty means SQLite at `kairan.sqlite` in the instance folder."),
@@ -43,12 +41,20 @@ SETTINGS = (
     Setting("PROXY_HOPS", 0, "How many reverse proxies stand in front and set X-Forwarded-*."),
     Setting("SITE_NAME", "回覧板", "The site's name in the masthead and in mail."),
     Setting("CITY_NAME", "見本市", "The municipality's name."),
-    Setting("SMTP_URL", "", "smtp://, smtp+starttls:// or smtps://user:password@host:port; empty keeps mail as files."),
+    Setting(
+        "SMTP_URL",
+        "",
+        "smtp://, smtp+starttls:// or smtps://user:password@host:port; empty keeps mail as files.",
+    ),
     Setting("MAIL_FROM", "", "Sender of mail; `noreply@` and the host of BASE_URL when empty."),
     Setting("REDIS_URL", "", "Shares rate limits between machines; empty keeps them in each process."),
     Setting("WORKERS", 2, "Processes that answer requests."),
     Setting("WRITE_LOCK_SECONDS", 10.0, "How long a write waits for its turn before the answer is 503 (SQLite)."),
-    Setting("SQLITE_SYNCHRONOUS", "FULL", "SQLite's `synchronous`; FULL keeps what was acknowledged on power loss."),
+    Setting(
+        "SQLITE_SYNCHRONOUS",
+        "FULL",
+        "SQLite's `synchronous`; FULL keeps what was acknowledged on power loss.",
+    ),
     Setting("CACHE_MEGABYTES", 48, "Memory for ready pages, in each worker; 0 turns the cache off."),
     Setting("RATE_LIMITS", True, "Whether posts, sign-ups and mail are limited by person and address."),
     Setting("SESSION_DAYS", 14, "How long a sign-in lasts on a device."),

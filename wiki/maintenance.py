@@ -105,7 +105,15 @@ def _put_database(url: URL, folder: Path) -> None:
         return
     if not (folder / _DUMP).exists():
         raise click.ClickException("this backup is of an SQLite database; unset KAIRAN_DATABASE_URL")
-    _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={_dsn(url)}", str(folder / _DUMP))
+    _run(
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--no-owner",
+        "--single-transaction",
+        f"--dbname={_dsn(url)}",
+        str(folder / _DUMP),
+    )
 
 
 def _dsn(url: URL) -> str:
@@ -151,7 +159,9 @@ def _job_troubles() -> list[str]:
     due, failed, overdue_seconds = jobs.waiting()
     troubles = [f"jobs: {failed} were given up; look at the table job, column error"] if failed else []
     if overdue_seconds > 300:
-        troubles.append(f"jobs: {due} wait, the oldest for {overdue_seconds / 60:.0f} minutes; is `kairan jobs run` up?")
+        troubles.append(
+            f"jobs: {due} wait, the oldest for {overdue_seconds / 60:.0f} minutes; is `kairan jobs run` up?"
+        )
     return troubles
 
 

@@ -18,6 +18,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from sqlalchemy import select
 
 from wiki import config
@@ -56,7 +57,9 @@ def _refuse_taken(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise click.ClickException(f"port {port} on {host} cannot be used: {error.strerror}; choose another with PORT=") from None
+            raise click.ClickException(
+                f"port {port} on {host} cannot be used: {error.strerror}; choose another with PORT="
+            ) from None
 
 
 def _be_known_as(address: str) -> None:
@@ -69,7 +72,7 @@ def _say_where(host: str, port: int) -> None:
     settings = current_app.config
     click.echo(f"{settings['SITE_NAME']} runs at http://{host}:{port}/")
     if not settings["SMTP_URL"]:
-        click.echo(f"Mail is not sent but kept as files in {Path(settings['INSTANCE_PATH']) / 'mail'} (set KAIRAN_SMTP_URL)")
+        click.echo(f"Mail is kept as files in {Path(settings['INSTANCE_PATH']) / 'mail'} (KAIRAN_SMTP_URL sends it)")
     if link := accounts.first_admin_link():
         click.echo(f"Set the first administrator's password here, once: {link}")
     sys.stdout.flush()
@@ -85,7 +88,7 @@ def _run_workers(host: str, port: int) -> None:
         blocking_threads=1,
         backlog=2048,
         websockets=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         respawn_interval=0.2,
     )

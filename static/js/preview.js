@@ -44,7 +44,7 @@ async function render(form, place, signal) {
   });
   try {
     const answer = await fetch("/preview", { method: "POST", body: fields, signal });
-    if (!answer.ok) throw new Error(`preview: ${answer.status}`);
+    if (!answer.ok && answer.status !== 422) throw new Error(`preview: ${answer.status}`);
     const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
     place.replaceChildren(...parsed.body.childNodes);
   } catch (error) {

@@ -91,7 +91,9 @@ def test_an_account_without_password_lets_nobody_in(client: FlaskClient) -> None
     ],
 )
 def test_one_goes_on_within_this_site_only(client: FlaskClient, kawa: Person, target: str, expected: str) -> None:
-    hidden = re.search(r'name="next"[^>]*value="([^"]*)"', client.get("/accounts/login", query_string={"next": target}).text)
+    hidden = re.search(
+        r'name="next"[^>]*value="([^"]*)"', client.get("/accounts/login", query_string={"next": target}).text
+    )
     assert hidden is not None
     assert hidden[1] == (target if expected == target else "")
     assert log_in(client, next=target).location == expected
@@ -114,9 +116,7 @@ def test_after_five_failures_even_the_right_password_waits(
     assert again.status_code == 303 or 0 < int(again.headers["Retry-After"]) <= 60
 
 
-def test_the_wait_doubles_and_success_clears_it(
-    client: FlaskClient, kawa: Person, travel: Callable[..., None]
-) -> None:
+def test_the_wait_doubles_and_success_clears_it(client: FlaskClient, kawa: Person, travel: Callable[..., None]) -> None:
     for _ in range(5):
         log_in(client, "wrong password")
     passed, waits = 0, []
@@ -231,6 +231,14 @@ def test_forms_are_refused_without_their_token(csrf_app: Flask) -> None:
     person = make_person()
     client = csrf_app.test_client()
     sign_in(client, person)
-    for path in ("logout", "logout-everywhere", "settings/delete", "confirm/again", "people", "login", "register"):
+    for path in (
+        "logout",
+        "logout-everywhere",
+        "settings/delete",
+        "confirm/again",
+        "people",
+        "login",
+        "register",
+    ):
         assert client.post(f"/accounts/{path}").status_code == 400
     assert is_in(client)

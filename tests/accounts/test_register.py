@@ -109,7 +109,11 @@ def test_a_known_address_gets_the_same_answer_and_its_owner_a_letter(
     make_person(email="kawa@example.jp", password_hash="x", confirmed=confirmed)
     known = client.post("/accounts/register", data=wish(name="山の手", email=" KAWA@Example.JP "))
     unknown = app.test_client().post("/accounts/register", data=wish(name="海の手", email="umi@example.jp"))
-    assert (known.status_code, known.location, known.data) == (unknown.status_code, unknown.location, unknown.data)
+    assert (known.status_code, known.location, known.data) == (
+        unknown.status_code,
+        unknown.location,
+        unknown.data,
+    )
     assert set(known.headers.keys()) == set(unknown.headers.keys())
     letter = outbox()[0]
     assert letter["to"] == "kawa@example.jp"

@@ -27,7 +27,11 @@ def test_the_answer_never_tells_whether_the_address_is_known(client: FlaskClient
     make_person(email="kawa@example.jp", password_hash="x")
     known = client.post("/accounts/reset", data={"email": "kawa@example.jp"})
     unknown = client.post("/accounts/reset", data={"email": "nobody@example.jp"})
-    assert (known.status_code, known.location, known.data) == (unknown.status_code, unknown.location, unknown.data)
+    assert (known.status_code, known.location, known.data) == (
+        unknown.status_code,
+        unknown.location,
+        unknown.data,
+    )
     assert [letter["to"] for letter in outbox()] == ["kawa@example.jp"]
 
 

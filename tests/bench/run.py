@@ -46,7 +46,8 @@ function setup(thread) thread:set("number", thread_number); thread_number = thre
 function init(args) count = 0 end
 function request()
   count = count + 1
-  local body = "csrf_token=%(token)s&request_key=" .. number .. "-" .. count .. "-%(run)s&body=%(body)s" .. number .. "-" .. count
+  local key = number .. "-" .. count .. "-%(run)s"
+  local body = "csrf_token=%(token)s&request_key=" .. key .. "&body=%(body)s" .. key
   return wrk.format("POST", "%(path)s", {["Content-Type"] = "application/x-www-form-urlencoded",
     ["Cookie"] = "%(cookie)s"}, body)
 end
@@ -79,7 +80,7 @@ def main() -> None:
         sys.exit("make bench needs wrk; on Debian: apt install wrk")
     with tempfile.TemporaryDirectory() as folder, hello(Path(folder)) as base, site(Path(folder)) as measured:
         page = measured.url + measured.path
-        etag = open_page(page)["ETag"]
+        etag = etag_of(page)
         signed_in = ("-H", f"Cookie: {measured.cookie}")
         rows = [
             ("anonymous report page", 4.0, compare(base, lambda: wrk(page))),
@@ -87,7 +88,9 @@ def main() -> None:
             ("signed-in report page", 0.8, compare(base, lambda: wrk(page, *signed_in))),
             ("posting a comment", 0.15, compare(base, lambda: post(measured, Path(folder)))),
         ]
-        print(f"\nPython {sys.version.split()[0]}, {os.cpu_count()} cores, wrk -t2 -c16 -d{SECONDS}s, median of {ROUNDS}\n")
+        print(
+            f"\nPython {sys.version.split()[0]}, {os.cpu_count()} cores, wrk -t2 -c16 -d{SECONDS}s, median of {ROUNDS}\n"
+        )
         print("| what | requests/s | × R | wanted | p99 ms |\n|---|---|---|---|---|")
         for what, wanted, (ratio, load) in rows:
             print(f"| {what} | {load.rate:,.0f} | **{ratio:.2f}** | {wanted} | {load.p99:.1f} |")
@@ -143,7 +146,14 @@ def hello(folder: Path) -> Iterator[str]:
     """R: a bare Flask hello under gunicorn with two sync workers."""
     (folder / "hello.py").write_text(HELLO)
     port = free_port()
-    command = [str(Path(sys.executable).parent / "gunicorn"), "-w", "2", "-b", f"127.0.0.1:{port}", "hello:app"]
+    command = [
+        str(Path(sys.executable).parent / "gunicorn"),
+        "-w",
+        "2",
+        "-b",
+        f"127.0.0.1:{port}",
+        "hello:app",
+    ]
     with running(command, folder, dict(os.environ)):
         url = f"http://127.0.0.1:{port}/"
         wait_for(url)
@@ -155,7 +165,11 @@ def site(folder: Path) -> Iterator[Site]:
     """The site as `make serve` runs it, started a second time, with one page of fifty comments."""
     instance, port = folder / "instance", free_port()
     url = f"http://127.0.0.1:{port}"
-    env = os.environ | {"KAIRAN_INSTANCE_PATH": str(instance), "KAIRAN_BASE_URL": url, "KAIRAN_RATE_LIMITS": "0"}
+    env = os.environ | {
+        "KAIRAN_INSTANCE_PATH": str(instance),
+        "KAIRAN_BASE_URL": url,
+        "KAIRAN_RATE_LIMITS": "0",
+    }
     kairan = str(Path(sys.executable).parent / "kairan")
     subprocess.run([kairan, "db", "upgrade"], env=env, check=True)
     subprocess.run([kairan, "bench", "fill", "--pages", "1", "--comments", str(COMMENTS)], env=env, check=True)
@@ -213,10 +227,10 @@ def wait_for(url: str) -> None:
     raise RuntimeError(f"{url} does not answer")
 
 
-def open_page(url: str) -> dict[str, str]:
+def etag_of(url: str) -> str:
     with urllib.request.urlopen(url, timeout=10) as reply:
         reply.read()
-        return dict(reply.headers)
+        return str(reply.headers["ETag"])
 
 
 def memory(pid: int) -> str:

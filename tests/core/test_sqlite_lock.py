@@ -108,7 +108,11 @@ def test_a_writer_waits_no_longer_than_it_was_told(path: Path) -> None:
 
 
 def test_who_gave_up_waiting_leaves_the_queue(path: Path) -> None:
-    with closing(connect(path)) as first, closing(connect(path, 0.05)) as second, closing(connect(path, 0.05)) as third:
+    with (
+        closing(connect(path)) as first,
+        closing(connect(path, 0.05)) as second,
+        closing(connect(path, 0.05)) as third,
+    ):
         first.begin(write=True)
         with pytest.raises(WriterBusy):
             second.begin(write=True)

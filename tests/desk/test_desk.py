@@ -71,9 +71,7 @@ def test_every_address_of_the_room_is_tried_above(client: FlaskClient) -> None:
     assert mine == tried
 
 
-def test_most_flags_come_first_then_the_oldest(
-    client: FlaskClient, make_case: MakeCase, staff: Person
-) -> None:
+def test_most_flags_come_first_then_the_oldest(client: FlaskClient, make_case: MakeCase, staff: Person) -> None:
     old, new = make_case("先の文"), make_case("後の文")
     worst = make_case("三人が知らせた文", (Reason.INSULT, Reason.PERSONAL, Reason.INSULT))
     assert [case.id for case in moderation.open_cases()] == [worst.id, old.id, new.id]
@@ -111,15 +109,11 @@ def test_hiding_opens_the_next_case(client: FlaskClient, make_case: MakeCase, st
     decision = db.session.scalars(select(Decision)).one()
     assert (decision.verdict, decision.reason, decision.note) == (Verdict.HIDE, Reason.SPAM, "宣伝でした")
     assert moderation.subject_of(first).hidden_at is not None
-    sent = client.post(
-        f"/desk/cases/{second.id}/decide", data={"verdict": "keep", "next_case": str(first.id)}
-    )
+    sent = client.post(f"/desk/cases/{second.id}/decide", data={"verdict": "keep", "next_case": str(first.id)})
     assert sent.location == "/desk/?kind=flags#case", "a case that is done is not opened as the next"
 
 
-def test_an_empty_queue_says_so_and_still_takes_back(
-    client: FlaskClient, make_case: MakeCase, staff: Person
-) -> None:
+def test_an_empty_queue_says_so_and_still_takes_back(client: FlaskClient, make_case: MakeCase, staff: Person) -> None:
     case = make_case()
     sign_in(client, staff)
     client.post(f"/desk/cases/{case.id}/decide", data={"verdict": "hide", "reason": "spam"})
@@ -173,9 +167,7 @@ def test_several_cases_are_decided_alike_in_one_go(
     sent = client.post("/desk/cases/bulk", data=data, follow_redirects=True)
     assert "「そのまま残す」と決めました：2件" in sent.text
     assert "1件は、ほかの職員が先に決めていました" in sent.text
-    sent = client.post(
-        "/desk/cases/bulk", data={"verdict": "hide", "reason": "spam", "case": str(cases[0].id)}
-    )
+    sent = client.post("/desk/cases/bulk", data={"verdict": "hide", "reason": "spam", "case": str(cases[0].id)})
     assert sent.status_code == 303
     verdicts = list(db.session.scalars(select(Decision.verdict).where(Decision.actor_id == staff.id)))
     assert verdicts == [Verdict.KEEP, Verdict.KEEP, Verdict.HIDE]
@@ -296,9 +288,7 @@ def test_failed_work_is_shown_without_what_it_carried(client: FlaskClient, staff
     with transaction():
         payload = {"to": "secret@example.jp"}
         error = "SMTPRecipientsRefused({'secret@example.jp': 550})"
-        db.session.add(
-            Job(kind="mail.send", payload=payload, run_at=clock.now(), tries=MOST_TRIES, error=error)
-        )
+        db.session.add(Job(kind="mail.send", payload=payload, run_at=clock.now(), tries=MOST_TRIES, error=error))
     assert "メール・仕事の不調" in client.get("/desk/").text
     shown = client.get("/desk/?kind=failed").text
     assert "SMTPRecipientsRefused" in shown

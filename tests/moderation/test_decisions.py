@@ -172,9 +172,7 @@ def test_a_decision_that_is_not_the_last_any_more_is_not_undone(comment: Comment
         service.undo(staff, case, first)
 
 
-def test_proposals_are_hidden_and_restored_likewise(
-    page: Page, author: Person, staff: Person, outbox: Outbox
-) -> None:
+def test_proposals_are_hidden_and_restored_likewise(page: Page, author: Person, staff: Person, outbox: Outbox) -> None:
     proposal = make_proposal(page, author, title="夜の窓口", body="月に一度でも。")
     with transaction():
         service.hide(staff, proposal, Reason.OFF_TOPIC)
@@ -254,9 +252,7 @@ def test_a_report_stops_showing_what_was_hidden_at_the_next_request(
     assert "の病名は" in client.get("/reports/r1").text
 
 
-def test_tools_are_shown_to_staff_alone(
-    client: FlaskClient, comment: Comment, resident: Person, staff: Person
-) -> None:
+def test_tools_are_shown_to_staff_alone(client: FlaskClient, comment: Comment, resident: Person, staff: Person) -> None:
     address = f'action="/comments/{comment.id}/hide"'
     sign_in(client, resident)
     assert address not in client.get(f"/comments/{comment.id}").text

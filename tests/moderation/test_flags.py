@@ -127,9 +127,7 @@ def test_a_resident_flags_by_the_form(client: FlaskClient, comment: Comment, res
     assert "すでに受け取っています" in again.text
 
 
-def test_a_proposal_is_flagged_likewise(
-    client: FlaskClient, page: Page, author: Person, resident: Person
-) -> None:
+def test_a_proposal_is_flagged_likewise(client: FlaskClient, page: Page, author: Person, resident: Person) -> None:
     proposal = make_proposal(page, author)
     sign_in(client, resident)
     assert client.get(f"/proposals/{proposal.id}/flag").status_code == 200

@@ -22,14 +22,10 @@ def rename(page: Page, slug: str) -> None:
         service.revise(None, page, PageDraft.of(page.title, slug, body, "名前"), page.current_number)
 
 
-def test_a_late_save_shows_both_texts_and_one_more_save_goes_through(
-    client: FlaskClient, staff: Person
-) -> None:
+def test_a_late_save_shows_both_texts_and_one_more_save_goes_through(client: FlaskClient, staff: Person) -> None:
     make_page("r1", body="一\n\n二\n\n三")
     client.post("/reports/r1/edit", data=fields(body="いち\n\n二\n\n三"))
-    late = client.post(
-        "/reports/r1/edit", data=fields(body="一\n\n二\n\nさん", title="私の題名", summary="私の変更")
-    )
+    late = client.post("/reports/r1/edit", data=fields(body="一\n\n二\n\nさん", title="私の題名", summary="私の変更"))
     assert late.status_code == 409
     page = soup(late)
     assert [part.text for part in page.select(".three ins")]
@@ -44,9 +40,7 @@ def test_a_late_save_shows_both_texts_and_one_more_save_goes_through(
 
 
 @pytest.mark.parametrize("base", ["", "0", "x", "99", "9" * 30])
-def test_a_save_that_does_not_tell_its_base_overwrites_nothing(
-    client: FlaskClient, staff: Person, base: str
-) -> None:
+def test_a_save_that_does_not_tell_its_base_overwrites_nothing(client: FlaskClient, staff: Person, base: str) -> None:
     make_page("r1")
     answer = client.post("/reports/r1/edit", data=fields(base_revision=base, body="私の文"))
     assert answer.status_code == 409
@@ -54,9 +48,7 @@ def test_a_save_that_does_not_tell_its_base_overwrites_nothing(
     assert revisions() == 1
 
 
-def test_a_conflict_does_not_undo_a_rename_that_the_writer_has_not_seen(
-    client: FlaskClient, staff: Person
-) -> None:
+def test_a_conflict_does_not_undo_a_rename_that_the_writer_has_not_seen(client: FlaskClient, staff: Person) -> None:
     page = make_page("r1", body="一")
     rename(page, "r2")
     late = client.post("/reports/r2/edit", data=fields(slug="r1", body="二"))
@@ -97,9 +89,7 @@ def test_a_revision_names_what_it_reflects(client: FlaskClient, staff: Person, s
         assert soup(client.get(f"/reports/r1/{path}")).find("a", href="/proposals/3"), path
 
 
-def test_what_was_chosen_is_not_lost_in_a_conflict(
-    client: FlaskClient, staff: Person, seam: list[object]
-) -> None:
+def test_what_was_chosen_is_not_lost_in_a_conflict(client: FlaskClient, staff: Person, seam: list[object]) -> None:
     make_page("r1")
     client.post("/reports/r1/edit", data=fields())
     late = client.post("/reports/r1/edit", data=fields(body="別の文") | {"reflects": ["4"]})

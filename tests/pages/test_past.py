@@ -86,9 +86,7 @@ def test_staff_bring_an_earlier_text_back_after_saying_so_twice(client: FlaskCli
     assert "第1版の内容に戻した版" in client.get("/reports/r1/history").text
 
 
-def test_bringing_back_does_not_overwrite_what_was_published_meanwhile(
-    client: FlaskClient, staff: Person
-) -> None:
+def test_bringing_back_does_not_overwrite_what_was_published_meanwhile(client: FlaskClient, staff: Person) -> None:
     make_page("r1", body="一")
     client.post("/reports/r1/edit", data=fields(body="二"))
     client.post("/reports/r1/edit", data=fields(body="三", base_revision="2"))

@@ -19,9 +19,7 @@ from wiki.text.markdown import TooComplex
 from wiki.text.normalize import BadText
 
 
-def draft(
-    body: str, title: str = "試しのレポート", slug: str = "r1", summary: str = "直しました"
-) -> PageDraft:
+def draft(body: str, title: str = "試しのレポート", slug: str = "r1", summary: str = "直しました") -> PageDraft:
     return PageDraft.of(title, slug, body, summary)
 
 

@@ -53,9 +53,7 @@ def test_staff_write_a_new_report(client: FlaskClient, staff: Person) -> None:
     assert queries.page_or_404("夜間-窓口").title == "試しのレポート"
 
 
-def test_the_editor_holds_the_source_and_the_number_it_starts_from(
-    client: FlaskClient, staff: Person
-) -> None:
+def test_the_editor_holds_the_source_and_the_number_it_starts_from(client: FlaskClient, staff: Person) -> None:
     make_page("r1", body="<b>&amp;\n\n二行目")
     page = soup(client.get("/reports/r1/edit"))
     assert page.find("textarea", {"name": "body"}).text.lstrip("\r\n") == "<b>&amp;\n\n二行目"
@@ -78,9 +76,7 @@ def test_a_save_without_a_change_says_so(client: FlaskClient, staff: Person) -> 
 
 def test_hostile_text_does_nothing(client: FlaskClient, staff: Person) -> None:
     make_page("r1")
-    client.post(
-        "/reports/r1/edit", data=fields(body=HOSTILE, title="<script>x</script>", summary="<img src=x>")
-    )
+    client.post("/reports/r1/edit", data=fields(body=HOSTILE, title="<script>x</script>", summary="<img src=x>"))
     for path in (
         "/reports/r1/revisions/2",
         "/reports/r1/history",

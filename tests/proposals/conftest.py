@@ -10,7 +10,7 @@ from flask import Flask, g, request_started
 
 @pytest.fixture(autouse=True)
 def strangers(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The application's context lasts a whole test; what it remembers of a request is forgotten at the next."""
+    """The application's context lasts a whole test; what it remembers of a request is dropped."""
     names = {"app", "csrf_app"} & set(request.fixturenames)
     if not names:
         yield

@@ -98,9 +98,7 @@ def test_open_proposals_come_in_the_order_of_the_day(client: FlaskClient, travel
     ids = make_many(30)
 
     def shown() -> list[int]:
-        return [
-            int(number) for number in re.findall(r'href="/proposals/(\d+)"', client.get("/proposals/").text)
-        ]
+        return [int(number) for number in re.findall(r'href="/proposals/(\d+)"', client.get("/proposals/").text)]
 
     today = shown()
     assert today == sorted(ids, key=lambda number: orders.place(number, orders.daily_seed()))[:20]
@@ -176,9 +174,7 @@ def test_the_list_costs_the_same_with_five_and_with_two_hundred(
     with transaction():
         for index in range(195):
             author_id = author_ids[index % 15]
-            db.session.add(
-                Proposal(page_id=page_id, author_id=author_id, title="提案", body="文", html="<p>文</p>")
-            )
+            db.session.add(Proposal(page_id=page_id, author_id=author_id, title="提案", body="文", html="<p>文</p>"))
     with count_queries() as many:
         client.get(address, headers={"HX-Request": "true"})
     assert few.count == many.count

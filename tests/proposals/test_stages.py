@@ -115,9 +115,7 @@ def test_of_two_staff_at_once_the_second_is_refused_and_keeps_the_text(
     assert db.session.query(Step).count() == 2
 
 
-def test_who_saw_an_earlier_stage_is_refused_even_where_the_step_is_drawn(
-    staff: Person, proposal: Proposal
-) -> None:
+def test_who_saw_an_earlier_stage_is_refused_even_where_the_step_is_drawn(staff: Person, proposal: Proposal) -> None:
     lead_to(Stage.ACCEPTED, proposal, staff)
     text = service.OfficialText.of("実施しました。")
     with pytest.raises(service.StageMoved), transaction():

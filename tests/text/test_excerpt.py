@@ -12,8 +12,7 @@ from wiki.text.markdown import render_comment, render_page
 
 def test_plain_has_a_line_for_each_block_and_no_notes():
     page = render_page(
-        "# 題 & <1>\n\n段落[^1]です。\n\n- 一\n- 二\n\n|甲|乙|\n|-|-|\n|1|2|\n\n"
-        '![図](/a.png "図1")\n\n[^1]: 注'
+        '# 題 & <1>\n\n段落[^1]です。\n\n- 一\n- 二\n\n|甲|乙|\n|-|-|\n|1|2|\n\n![図](/a.png "図1")\n\n[^1]: 注'
     )
     assert plain(page.html) == "題 & <1>\n段落です。\n一\n二\n甲 乙\n1 2\n図1"
 

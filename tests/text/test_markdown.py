@@ -87,10 +87,7 @@ def test_an_image_alone_is_a_figure_with_its_title_as_caption():
 
 
 def test_an_image_within_text_stays_within_text():
-    assert (
-        html("絵 ![犬](/d.png) です")
-        == '<p data-block="0">絵 <img src="/d.png" alt="犬" loading="lazy"> です</p>\n'
-    )
+    assert html("絵 ![犬](/d.png) です") == '<p data-block="0">絵 <img src="/d.png" alt="犬" loading="lazy"> です</p>\n'
 
 
 def test_a_film_loads_nothing_before_it_is_asked():

@@ -36,9 +36,7 @@ def test_what_cannot_be_seen_is_empty(text: str):
     assert refusal(text) is Bad.EMPTY
 
 
-@pytest.mark.parametrize(
-    "text", ["a\x00b", "a\x07", "\x1b[31m", "a\x0bb", "a\x0cb", "a\x7f", "a\x85b", "a\x9f"]
-)
+@pytest.mark.parametrize("text", ["a\x00b", "a\x07", "\x1b[31m", "a\x0bb", "a\x0cb", "a\x7f", "a\x85b", "a\x9f"])
 def test_control_characters_are_refused(text: str):
     assert refusal(text) is Bad.CONTROL
 
@@ -101,9 +99,7 @@ def test_the_code_is_a_plain_word():
 ANY = st.text(
     st.one_of(
         st.characters(),
-        st.sampled_from(
-            "\u200b\u200d\ufe0f\u0301\u0323\u3099\n\r\t \u3000\ufeff\U0001f3f4\U000e0067\U000e007f"
-        ),
+        st.sampled_from("\u200b\u200d\ufe0f\u0301\u0323\u3099\n\r\t \u3000\ufeff\U0001f3f4\U000e0067\U000e007f"),
     ),
     max_size=60,
 )

@@ -112,19 +112,14 @@ def test_what_has_no_place_is_taken_out(html: str):
 
 
 def test_a_link_that_leaves_the_site_says_so_and_a_local_one_does_not():
-    assert (
-        clean('<a href="https://example.jp/">x</a>') == f'<a href="https://example.jp/" rel="{OUTWARD}">x</a>'
-    )
+    assert clean('<a href="https://example.jp/">x</a>') == f'<a href="https://example.jp/" rel="{OUTWARD}">x</a>'
     assert clean('<a href="/x" rel="opener">x</a>') == '<a href="/x">x</a>'
     assert clean('<a href="HTTPS://example.jp/" rel="opener">x</a>').endswith(f'rel="{OUTWARD}">x</a>')
 
 
 def test_ids_cannot_meet_names_of_scripts_or_templates():
     assert clean('<h2 id="location">a</h2>') == "<h2>a</h2>"
-    assert (
-        clean('<h2 id="どこから">a</h2><h2 id="h-DX">b</h2>')
-        == '<h2 id="どこから">a</h2><h2 id="h-DX">b</h2>'
-    )
+    assert clean('<h2 id="どこから">a</h2><h2 id="h-DX">b</h2>') == '<h2 id="どこから">a</h2><h2 id="h-DX">b</h2>'
 
 
 def test_our_own_video_figure_passes_whole():

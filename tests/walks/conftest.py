@@ -160,7 +160,10 @@ def browsing(chromium: Browser, site: Site, **options: Any) -> Iterator[Page]:
     context: BrowserContext = chromium.new_context(locale="ja-JP", base_url=site.url, **options)
     wrong: list[str] = []
     page = context.new_page()
-    page.on("request", lambda request: None if request.url.startswith((site.url, "data:")) else wrong.append(request.url))
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith((site.url, "data:")) else wrong.append(request.url),
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(
         "console",

@@ -76,7 +76,10 @@ def axe() -> str:
 def findings(page: Page, axe: str) -> list[str]:
     """What axe-core has against the page as it stands, each with its place."""
     options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-    found = page.evaluate("async ([source, options]) => { eval?.(source); return await axe.run(document, options); }", [axe, options])
+    found = page.evaluate(
+        "async ([source, options]) => { eval?.(source); return await axe.run(document, options); }",
+        [axe, options],
+    )
     return [
         f"{violation['id']}: {node['target']} {node['failureSummary']}"
         for violation in found["violations"]

@@ -106,9 +106,9 @@ def hide(resident: Page, staff: Page, comment: str, site: Site) -> None:
     """Staff hide the comment; the public reads a stub, the author is told why."""
     number = comment.rsplit("/", 1)[1]
     staff.goto(f"{comment}/hide")
-    staff.select_option("select[name=reason]", "personal") if staff.locator("select[name=reason]").count() else staff.check(
-        "input[name=reason][value=personal]"
-    )
+    staff.select_option("select[name=reason]", "personal") if staff.locator(
+        "select[name=reason]"
+    ).count() else staff.check("input[name=reason][value=personal]")
     staff.click("main form[action$='/hide'] button[type=submit]")
     resident.goto(f"{REPORT}?order=newest")
     expect(resident.locator(f"#c{number}")).to_contain_text("表示していません")

@@ -32,7 +32,7 @@ def fold(text: str) -> str:
 
 
 def to_look_up(text: str) -> str:
-    """The form under which an account with this address would be found; of what is no address, what was typed."""
+    """The form under which an account with this address would be found; what was typed, if it is none."""
     try:
         return normalize_email(text)
     except BadAddress:

@@ -1,7 +1,7 @@
 """Failures to sign in: counted in the database, by account and by address, and slowed.
 
-A try is written down as a failure before its password is looked at, and taken back when it succeeds: many tries sent at
-once count like many sent one after the other.
+A try is written down as a failure before its password is looked at, and taken back when it succeeds: many
+tries sent at once count like many sent one after the other.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _LONGEST_WAIT_SECONDS = 900
 
 
 def begin(email: str, address: str) -> int:
-    """Write a try down within the running transaction, or, when it comes too soon, give the seconds to wait: 2 queries."""
+    """Write a try down within the running transaction; when it comes too soon, give the seconds to wait.
+
+    2 queries.
+    """
     account, place = _account_hash(email), _network(address)
     wait = max(
         _wait_seconds(FailedSignin.account_hash == account, _FREE_BY_ACCOUNT),
@@ -48,7 +51,7 @@ def drop_before(moment: datetime) -> None:
 
 
 def _wait_seconds(of: ColumnElement[bool], free: int) -> int:
-    """Seconds until the next try: none for the first `free` failures of the window, then 30, doubling up to 900."""
+    """Seconds until the next try: none for the first `free` failures, then 30, doubling up to 900."""
     now = clock.now()
     failures, last = db.session.execute(
         select(func.count(), func.max(FailedSignin.at)).where(of, FailedSignin.at > now - WINDOW)
@@ -56,7 +59,8 @@ def _wait_seconds(of: ColumnElement[bool], free: int) -> int:
     if failures < free:
         return 0
     wait = min(_FIRST_WAIT_SECONDS * 2 ** min(failures - free, 10), _LONGEST_WAIT_SECONDS)
-    return max(0, math.ceil(wait - (now - last).total_seconds()))
+    seconds: float = wait - (now - last).total_seconds()
+    return max(0, math.ceil(seconds))
 
 
 def _account_hash(email: str) -> str:

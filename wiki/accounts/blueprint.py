@@ -22,8 +22,8 @@ def keep_out_of_caches(response: Response) -> Response:
 def enter(person: Person, target: str | None = None, newest_text: bool = False) -> str:
     """Sign a person in within the running transaction; the path to go on to.
 
-    First where they left a text, then `target` when it is a path of this site, then their own page. `newest_text`
-    looks beyond this device, for links that are opened on another one.
+    First where they left a text, then `target` when it is a path of this site, then their own page.
+    `newest_text` looks beyond this device, for links that are opened on another one.
     """
     if not policy.may_sign_in(person):
         return url_for("accounts.suspended")

@@ -24,7 +24,9 @@ def user() -> None:
 @user.command("create", help="Make an account; without --password-stdin, print a link that sets its password.")
 @click.argument("name")
 @click.option("--email", required=True, help="The address with which the person signs in.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.RESIDENT.value, show_default=True)
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.RESIDENT.value, show_default=True
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @with_appcontext
 def create(name: str, email: str, role: str, password_stdin: bool) -> None:

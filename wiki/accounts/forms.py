@@ -9,19 +9,24 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from wiki.accounts import passwords
 from wiki.accounts.addresses import BadAddress, normalize_email
 from wiki.accounts.models import Role
+from wiki.accounts.service import LEFT_NAME, Registration
+from wiki.core import clock
 from wiki.text import names
 
 #: Names by which a reader would take somebody for the city; given by invitation only.
-_OF_THE_CITY = ("管理者", "管理人", "運営", "運営者", "事務局", "職員", "市役所", "市長", "市", "回覧板", "admin", "administrator", "kairan")
-_LEFT = "退会した人"
-LANGUAGES = (("ja", "日本語"), ("en", "English"))
-ROLES = ((Role.RESIDENT.value, _l("住民")), (Role.STAFF.value, _l("職員")))
-INVITED_ROLES = ((Role.STAFF.value, _l("職員")), (Role.ADMIN.value, _l("管理者")))
+_OF_THE_CITY = (
+    *("管理者", "管理人", "運営", "運営者", "事務局", "職員", "市役所", "市長", "市", "回覧板"),
+    *("admin", "administrator", "kairan"),
+)
+LANGUAGES = (SelectChoice("ja", "日本語"), SelectChoice("en", "English"))
+ROLES = (SelectChoice(Role.RESIDENT.value, _l("住民")), SelectChoice(Role.STAFF.value, _l("職員")))
+INVITED_ROLES = (SelectChoice(Role.STAFF.value, _l("職員")), SelectChoice(Role.ADMIN.value, _l("管理者")))
 
 
 def _needed(form: Any, field: Field) -> None:
@@ -54,7 +59,7 @@ def _words_of_name(code: names.Bad) -> str:
 
 def _not_of_the_city(form: Any, field: Field) -> None:
     key = names.name_key(field.data)
-    if key in {names.name_key(name) for name in _OF_THE_CITY} or key.startswith(names.name_key(_LEFT)):
+    if key in {names.name_key(name) for name in _OF_THE_CITY} or key.startswith(names.name_key(LEFT_NAME)):
         raise StopValidation(_("この名前は市の職員と間違われるため、使えません。別の名前にしてください。"))
 
 
@@ -101,6 +106,16 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
     email = EmailField(_l("メールアドレス"), [_email])
     password = PasswordField(_l("パスワード"), [_new_password])
     consent = BooleanField(_l("上の目的で個人情報を使うことに同意します"), [_consented])
+
+    def wish(self, language: str) -> Registration:
+        """What was asked for, its password hashed (slow); only after `validate()`."""
+        return Registration(
+            name=self.name.data or "",
+            email=self.email.data or "",
+            password_hash=passwords.hash_of(self.password.data or ""),
+            language=language,
+            consented_at=clock.now(),
+        )
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]

@@ -18,7 +18,7 @@ _ENDED_DAYS = 30
 
 @jobs.handler("accounts.forget", every=timedelta(hours=1))
 def forget() -> None:
-    """Drop what has no use any more: failures, links, old sign-ins, and sign-ups that nobody confirmed within a week."""
+    """Drop old failures, links and sign-ins, and sign-ups that nobody confirmed within a week."""
     now = clock.now()
     longest = timedelta(days=current_app.config["SESSION_DAYS"])
     with transaction():

@@ -26,7 +26,7 @@ def keep(body: str, path: str, person: Person | None) -> None:
 
 
 def claim(person: Person) -> str | None:
-    """Make the session's kept text this person's; gives the path it was meant for, so that they return there."""
+    """Make the session's kept text this person's; gives the path it was meant for, to return there."""
     token = session.pop("kept", None)
     if token is None:
         return None

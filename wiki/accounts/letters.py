@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -46,6 +48,10 @@ def _send(person: Person, purpose: Purpose, name: str) -> None:
 
 
 def _subject(name: str) -> str:
+    return str(_words_of_subject(name))
+
+
+def _words_of_subject(name: str) -> Any:
     site = current_app.config["SITE_NAME"]
     if name == "confirm":
         return _("【%(site)s】メールアドレスの確認", site=site)

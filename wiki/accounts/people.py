@@ -7,9 +7,12 @@ POST      /accounts/people/<id>/suspend, …/unsuspend
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from wiki.accounts import policy, queries, service
 from wiki.accounts.blueprint import bp
@@ -45,12 +48,12 @@ def invite() -> ResponseReturnValue:
             actor = current_person()
             require(policy.may_manage_people(actor))
             department_id = form.department_id.data or None
-            service.invite(actor, form.email.data, form.name.data, Role(form.role.data), department_id)
+            service.invite(actor, form.email.data or "", form.name.data or "", Role(form.role.data), department_id)
     except NameTaken:
         form.name.errors = [_("この名前はほかの人が使っています。別の名前にしてください。")]
         return answer_invalid(_PAGE, **_page(form))
     except AddressTaken:
-        form.email.errors = [_("このアドレスの人はもう登録しています。下の一覧で探して、役割を変えてください。")]
+        form.email.errors = [_("この人はもう登録しています。上の一覧で探して、役割を変えてください。")]
         return answer_invalid(_PAGE, **_page(form))
     flash(_("招待のメールを送りました"), "success")
     return redirect(url_for("accounts.list_people"), 303)
@@ -102,11 +105,14 @@ def _done(words: str) -> ResponseReturnValue:
 
 def _invite_form() -> InviteForm:
     form = InviteForm()
-    form.department_id.choices = [(0, _("決めない")), *((row.id, row.name) for row in queries.departments())]
+    form.department_id.choices = [
+        SelectChoice("0", _("決めない")),
+        *(SelectChoice(str(row.id), row.name) for row in queries.departments()),
+    ]
     return form
 
 
-def _page(form: InviteForm) -> dict[str, object]:
+def _page(form: InviteForm) -> dict[str, Any]:
     words = request.args.get("q", "")
     viewer = current_person()
     people = [(person, policy.may_change(viewer, person)) for person in queries.people_named(words)]

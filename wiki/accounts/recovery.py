@@ -8,6 +8,8 @@ GET, POST /accounts/invite/<token>     set the first password: seven days, once
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -35,7 +37,7 @@ def reset() -> ResponseReturnValue:
     if not form.validate():
         return answer_invalid("accounts/reset.html", form=form)
     with transaction():
-        person = queries.person_by_email(form.email.data)
+        person = queries.person_by_email(form.email.data or "")
         if person is not None:
             service.ask_reset(person)
     return redirect(url_for("accounts.reset_sent"), 303)
@@ -73,12 +75,12 @@ def _set_by_link(token: str, purpose: Purpose) -> ResponseReturnValue:
     if state is not State.GOOD or owner is None:
         return dead_link(purpose.value, state)
     form = PasswordForm()
-    shown = {"form": form, "person": owner, "purpose": purpose.value, "token": token}
+    shown: dict[str, Any] = {"form": form, "owner": owner, "purpose": purpose.value, "token": token}
     if request.method == "GET":
         return render_template("accounts/set_password.html", **shown)
     if not form.validate():
         return answer_invalid("accounts/set_password.html", **shown)
-    password_hash = passwords.hash_of(form.password.data)
+    password_hash = passwords.hash_of(form.password.data or "")
     with transaction():
         person = links.use(token, purpose)
         if person is not None:

@@ -46,7 +46,7 @@ def change_name() -> ResponseReturnValue:
         return answer_invalid(_PAGE, **_page(_me(), name_form=form))
     try:
         with transaction():
-            service.rename(_me(), form.name.data)
+            service.rename(_me(), form.name.data or "")
     except NameTaken:
         form.name.errors = [_("この名前はほかの人が使っています。別の名前にしてください。")]
         return answer_invalid(_PAGE, **_page(_me(), name_form=form))
@@ -60,7 +60,7 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if not form.validate() or not _knows_password(form):
         return answer_invalid(_PAGE, **_page(_me(), password_form=form))
-    password_hash = passwords.hash_of(form.new_password.data)
+    password_hash = passwords.hash_of(form.new_password.data or "")
     with transaction():
         person = _me()
         service.change_password(person, password_hash, person.signin_key)
@@ -74,10 +74,12 @@ def change_language() -> ResponseReturnValue:
     if not form.validate():
         return answer_invalid(_PAGE, **_page(_me(), language_form=form))
     with transaction():
-        service.choose_language(_me(), form.language.data)
+        service.choose_language(_me(), form.language.data or "ja")
     response = redirect(url_for("accounts.show_settings"), 303)
     secure = request.is_secure
-    response.set_cookie(LANGUAGE_COOKIE, form.language.data, max_age=_YEAR_SECONDS, samesite="Lax", secure=secure)
+    response.set_cookie(
+        LANGUAGE_COOKIE, form.language.data or "ja", max_age=_YEAR_SECONDS, samesite="Lax", secure=secure
+    )
     return response
 
 
@@ -122,7 +124,7 @@ def _knows_password(form: Any) -> bool:
     with transaction():
         wait = attempts.begin(email, request.remote_addr or "")
     if wait:
-        form.password.errors = [_("続けて失敗したため、少しお休みしています。しばらく待ってからお試しください。")]
+        form.password.errors = [_("続けて失敗したため、お休みしています。しばらくしてからお試しください。")]
         return False
     if not passwords.matches(kept_hash, form.password.data):
         form.password.errors = [_("いまのパスワードが違います。")]
@@ -141,7 +143,7 @@ def _page(person: Person, **forms: Any) -> dict[str, Any]:
     """What the page shows; `forms` are those that come back with what was wrong."""
     signins = [(queries.public_id(row), row, row.key == person.signin_key) for row in queries.signins_of(person)]
     fresh: dict[str, Any] = {
-        "name_form": NameForm(formdata=None, name=person.name, prefix=""),
+        "name_form": NameForm(formdata=None, name=person.name),
         "password_form": ChangePasswordForm(formdata=None),
         "language_form": LanguageForm(formdata=None, language=person.language),
         "leave_form": LeaveForm(formdata=None),

@@ -4,7 +4,7 @@ GET, POST /accounts/register             sign up
 GET       /accounts/register/sent        which letter to look for
 GET       /accounts/confirm              the address still needs confirming
 POST      /accounts/confirm/again        send the link again
-GET, POST /accounts/confirm/<token>      the mailed link: a page with a button, so that mail scanners confirm nothing
+GET, POST /accounts/confirm/<token>      the mailed link: a page with a button, as mail scanners follow links
 GET, POST /accounts/login                sign in
 POST      /accounts/logout, /accounts/logout-everywhere
 GET       /accounts/suspended            why a member of staff cannot sign in
@@ -25,9 +25,9 @@ from wiki.accounts.addresses import to_look_up
 from wiki.accounts.blueprint import ME, bp, enter
 from wiki.accounts.forms import AddressForm, LoginForm, RegisterForm
 from wiki.accounts.models import Person, Purpose
-from wiki.accounts.service import NameTaken, Registration
+from wiki.accounts.service import NameTaken
 from wiki.accounts.signin import current_person
-from wiki.core import clock, i18n, limits
+from wiki.core import i18n, limits
 from wiki.core.database import transaction
 from wiki.core.limits import limiter
 from wiki.core.web import SignInNeeded, answer_invalid, safe_next
@@ -46,13 +46,7 @@ def register() -> ResponseReturnValue:
         return render_template("accounts/register.html", form=form)
     if not form.validate():
         return answer_invalid("accounts/register.html", form=form)
-    wish = Registration(
-        name=form.name.data,
-        email=form.email.data,
-        password_hash=passwords.hash_of(form.password.data),
-        language=i18n.language(),
-        consented_at=clock.now(),
-    )
+    wish = form.wish(i18n.language())
     try:
         with transaction():
             service.register(wish)
@@ -77,7 +71,7 @@ def unconfirmed() -> ResponseReturnValue:
     target = safe_next(request.args.get("next"), ME)
     if person.is_confirmed:
         return redirect(target, 303)
-    return render_template("accounts/unconfirmed.html", form=AddressForm(data={}), person=person, target=target)
+    return render_template("accounts/unconfirmed.html", target=target)
 
 
 @bp.post("/confirm/again")
@@ -85,11 +79,10 @@ def unconfirmed() -> ResponseReturnValue:
 def confirm_again() -> ResponseReturnValue:
     """Send the link again: to the signed-in person, else to an address, about which nothing is told."""
     form = AddressForm()
-    email = current_user.email if current_user.is_authenticated else None
-    if email is None:
-        if not form.validate():
-            return answer_invalid("accounts/link_dead.html", purpose="confirm", state="unknown", form=form)
-        email = form.email.data
+    me = current_person()
+    if me is None and not form.validate():
+        return answer_invalid("accounts/link_dead.html", purpose="confirm", state="unknown", form=form)
+    email = me.email if me is not None else form.email.data or ""
     with transaction():
         person = queries.person_by_email(email)
         if person is not None:
@@ -103,7 +96,7 @@ def confirm(token: str) -> ResponseReturnValue:
     if request.method == "GET":
         state, owner = links.look(token, Purpose.CONFIRM)
         if state is links.State.GOOD and owner is not None and not owner.is_confirmed:
-            return render_template("accounts/confirm.html", person=owner, token=token)
+            return render_template("accounts/confirm.html", owner=owner, token=token)
         return _dead_confirmation(token)
     with transaction():
         person = links.use(token, Purpose.CONFIRM)
@@ -129,7 +122,7 @@ def login() -> ResponseReturnValue:
         return render_template("accounts/login.html", form=form)
     if not form.validate():
         return answer_invalid("accounts/login.html", form=form)
-    email = to_look_up(form.email.data)
+    email = to_look_up(form.email.data or "")
     with transaction():
         wait = attempts.begin(email, request.remote_addr or "")
     if wait:
@@ -169,12 +162,13 @@ def suspended() -> ResponseReturnValue:
 
 
 def _sign_in(email: str, form: LoginForm) -> str | None:
-    """Sign in when the password is right, and give the path to go on to; the same work for an unknown address."""
+    """Sign in when the password is right, and give the path to go on to; unknown addresses cost as much."""
     person = queries.person_by_email(email)
     kept_hash, person_id = (person.password_hash, person.id) if person else (None, None)
-    if not passwords.matches(kept_hash, form.password.data) or kept_hash is None or person_id is None:
+    typed = form.password.data or ""
+    if not passwords.matches(kept_hash, typed) or kept_hash is None or person_id is None:
         return None
-    renewed = passwords.hash_of(form.password.data) if passwords.is_outdated(kept_hash) else kept_hash
+    renewed = passwords.hash_of(typed) if passwords.is_outdated(kept_hash) else kept_hash
     with transaction():
         person = queries.person_or_404(person_id)
         if person.password_hash != kept_hash:  # changed while we were looking
@@ -188,7 +182,8 @@ def _sign_in(email: str, form: LoginForm) -> str | None:
 def _too_many(form: LoginForm, wait: int) -> Response:
     minutes, seconds = divmod(wait, 60)
     when = _("%(n)s分", n=minutes + (seconds > 0)) if minutes else _("%(n)s秒", n=seconds)
-    form.password.errors = [_("続けて失敗したため、少しお休みしています。%(when)sほど待ってからお試しください。", when=when)]
+    words = _("続けて失敗したため、少しお休みしています。%(when)sほど待ってからお試しください。", when=when)
+    form.password.errors = [words]
     response = answer_invalid("accounts/login.html", status=429, form=form)
     response.headers["Retry-After"] = str(wait)
     return response

@@ -59,9 +59,7 @@ def put_collection(
     return collection
 
 
-def put_episode(
-    page: Page, series_title: str, number: int, label: str, actor: Person | None = None
-) -> Episode:
+def put_episode(page: Page, series_title: str, number: int, label: str, actor: Person | None = None) -> Episode:
     """Make a page the episode `number` of a series, which is made when there is none of that title."""
     series = queries.series_named(series_title)
     if series is None:
@@ -96,6 +94,4 @@ def _put_entries(collection: Collection, drafts: Sequence[EntryDraft]) -> None:
 
 def _is_changed(collection: Collection) -> bool:
     """Whether anything of the collection still has to be written."""
-    return any(
-        db.session.is_modified(row) or row in db.session.new for row in (collection, *collection.entries)
-    )
+    return any(db.session.is_modified(row) or row in db.session.new for row in (collection, *collection.entries))

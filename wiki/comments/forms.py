@@ -30,11 +30,11 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
         if not super().validate(extra_validators):
             return False
         try:
-            self._draft = CommentDraft.of(
-                self.body.data or "", self.parent_id.data, (self.request_key.data or "")[:64]
-            )
+            self._draft = CommentDraft.of(self.body.data or "", self.parent_id.data, (self.request_key.data or "")[:64])
         except TooComplex:
-            self.body.errors = [_l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")]
+            self.body.errors = [
+                _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
+            ]
             return False
         return True
 

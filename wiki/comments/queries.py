@@ -86,7 +86,7 @@ def counts_by_page(page_ids: Iterable[int]) -> dict[int, int]:
     """Public comments of each page, those on its proposals included: 1 query."""
     public = (Comment.page_id.in_(list(page_ids)), Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
     rows = select(Comment.page_id, func.count()).where(*public).group_by(Comment.page_id)
-    return {page_id: number for page_id, number in db.session.execute(rows)}
+    return dict(db.session.execute(rows).all())
 
 
 def written_by(person_id: int, limit: int = 50) -> Sequence[Comment]:
@@ -101,10 +101,10 @@ def earlier_texts(comment: Comment) -> Sequence[EarlierText]:
     return db.session.scalars(wanted.order_by(EarlierText.id.desc())).all()
 
 
-def posted_before(author_id: int, request_key: str) -> Comment | None:
+def posted_before(author_id: int, request_key: str) -> Comment:
     """The comment that this very form made when it was sent the first time: 1 query."""
     wanted = select(Comment).where(Comment.author_id == author_id, Comment.request_key == request_key)
-    return db.session.scalar(wanted)
+    return db.session.scalars(wanted).one()
 
 
 def _of(page: Page, proposal: Proposal | None) -> ColumnElement[bool]:
@@ -113,7 +113,7 @@ def _of(page: Page, proposal: Proposal | None) -> ColumnElement[bool]:
     return (Comment.page_id == page.id) & Comment.proposal_id.is_(None)
 
 
-def _with_author() -> Select[tuple[Comment]]:
+def _with_author() -> Select[Comment]:
     return select(Comment).options(joinedload(Comment.author))
 
 

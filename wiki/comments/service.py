@@ -6,14 +6,13 @@ import hashlib
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError
 
 from wiki import ledger
 from wiki.accounts.models import Person
 from wiki.comments import queries
 from wiki.comments.models import Channel, Comment, EarlierText
 from wiki.core import clock
-from wiki.core.database import db
+from wiki.core.database import db, insert_once
 from wiki.core.web import Problem
 from wiki.ledger import Kind
 from wiki.pages.models import Page
@@ -63,11 +62,10 @@ def post(
 
     Raises WrongParent when the comment replied to stands elsewhere or is gone.
     """
-    key = draft.request_key(page, proposal)
-    if key and (before := queries.posted_before(author.id, key)):
-        return before
     parent = _parent_of(draft, page, proposal)
-    comment = Comment(
+    key = draft.request_key(page, proposal)
+    comment = insert_once(
+        Comment,
         page_id=page.id,
         proposal_id=proposal.id if proposal else None,
         parent_id=parent.id if parent else None,
@@ -81,14 +79,8 @@ def post(
         request_key=key,
         created_at=clock.now(),
     )
-    try:
-        with db.session.begin_nested() if key else db.session.no_autoflush:
-            db.session.add(comment)
-            db.session.flush()
-    except IntegrityError:  # PostgreSQL: the same form won in another transaction
-        if key and (before := queries.posted_before(author.id, key)):
-            return before
-        raise
+    if comment is None:
+        return queries.posted_before(author.id, str(key))
     _record(Kind.COMMENT_POSTED, author, comment)
     return comment
 

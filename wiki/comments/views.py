@@ -16,7 +16,6 @@ from flask import Blueprint, Flask, current_app, make_response, render_template,
 from flask.typing import ResponseReturnValue
 
 from wiki.accounts import kept
-from wiki.accounts.models import Person
 from wiki.accounts.signin import current_person
 from wiki.comments import policy, queries, service
 from wiki.comments.forms import LONGEST_COMMENT, CommentForm
@@ -103,7 +102,8 @@ def delete(comment_id: int) -> ResponseReturnValue:
 @csrf.for_visitors("comments.post_on_proposal")
 def keep_for_visitor() -> ResponseReturnValue:
     """A visitor's text is kept, and found again after signing up or in."""
-    return _keep(None)
+    with transaction():
+        return _keep(CommentForm(meta={"csrf": False}))
 
 
 def address_of(comment: Comment) -> str:
@@ -112,36 +112,43 @@ def address_of(comment: Comment) -> str:
 
 
 def _post(load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnValue:
-    person = current_person()
-    if person is None or not person.is_confirmed:
-        return _keep(person)
     form = CommentForm()
     if not form.validate():
-        page, proposal = load()
-        return answer_invalid("comments/again.html", form=form, page=page, proposal=proposal)
+        return _again(form, load)
     with transaction():
         page, proposal = load()
         author = current_person()
+        if author is None or not author.is_confirmed:
+            return _keep(form)
         require(policy.may_comment(author, page))
-        assert author is not None
         comment = service.post(author, page, form.draft(), proposal=proposal)
-        kept.drop(author, _path())
-    return answer("comments/_comment.html", address_of(comment), comment=comment)
+        if request.form.get("kept"):
+            kept.drop(author, _path())
+        address = address_of(comment)
+    return answer("comments/_comment.html", address, comment=comment)
 
 
-def _keep(person: Person | None) -> ResponseReturnValue:
+def _again(form: CommentForm, load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnValue:
+    """The form with what was wrong; for who may not post anyway, what is missing for that."""
+    person = current_person()
+    if person is None or not person.is_confirmed:
+        with transaction():
+            return _keep(form)
+    page, proposal = load()
+    return answer_invalid("comments/again.html", form=form, page=page, proposal=proposal)
+
+
+def _keep(form: CommentForm) -> ResponseReturnValue:
     """Keep what somebody wrote who may not post yet, and say what is still missing: 403."""
-    form = CommentForm(meta={"csrf": False})
-    path = _path()
+    path, person = _path(), current_person()
     try:
         body = normalize.clean_body(form.body.data or "", LONGEST_COMMENT)
     except normalize.BadText:
         body = ""
     if body:
-        with transaction():
-            kept.keep(body, path, current_person())
-    page = render_template("comments/sign_in_first.html", body=body or form.body.data, path=path, person=current_person())
-    return make_response(page, 403)
+        kept.keep(body, path, person)
+    words = {"body": form.body.data, "is_kept": bool(body), "path": path, "person": person}
+    return make_response(render_template("comments/sign_in_first.html", **words), 403)
 
 
 def _editable(comment_id: int) -> Comment:

@@ -16,7 +16,9 @@ protect = CSRFProtect()
 _for_visitors: dict[str, Callable[[], ResponseReturnValue]] = {}
 
 
-def for_visitors(endpoint: str) -> Callable[[Callable[[], ResponseReturnValue]], Callable[[], ResponseReturnValue]]:
+def for_visitors(
+    endpoint: str,
+) -> Callable[[Callable[[], ResponseReturnValue]], Callable[[], ResponseReturnValue]]:
     """Register what answers a form that a visitor without a session sent to `endpoint`.
 
     Public pages are the same bytes for everybody, so their forms carry no token. What such a form says is not acted

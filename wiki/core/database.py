@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Text, TypeDecorator, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase
 
@@ -61,7 +62,7 @@ class Base(DeclarativeBase):
     """The base of every table. Strings are TEXT, times are UTC, enums are stored by value."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own name and form)
         str: Text,
         datetime: UtcDateTime,
         dict[str, Any]: JSON,
@@ -71,6 +72,9 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(metadata=Base.metadata)
+
+
+M = TypeVar("M", bound=Base)
 
 
 def init_app(app: Flask) -> None:
@@ -98,8 +102,7 @@ def _hook_sqlite(engine: Engine, synchronous: str) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        driver = connection.connection.dbapi_connection
-        assert isinstance(driver, sqlite_lock.LockedConnection)
+        driver = cast("sqlite_lock.LockedConnection", connection.connection.dbapi_connection)
         driver.begin(write=_writing.get())
 
 
@@ -121,6 +124,14 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
+
+
+def insert_once(model: type[M], **values: Any) -> M | None:
+    """Insert a row within the running transaction, in one statement; None when a unique one stands there already."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    row = dialect.insert(model).values(**values).on_conflict_do_nothing().returning(model)
+    found: M | None = db.session.scalar(row)
+    return found
 
 
 @contextmanager

@@ -32,7 +32,9 @@ def cleaned(clean: Callable[[str, int], str], limit: int) -> Validator:
 
 def _words(code: str, limit: int, length: int) -> str:
     if code == "empty":
-        return _("まだ何も書かれていません。")
-    if code == "too_long":
-        return _("長すぎます。%(limit)s字までにしてください（いまは%(length)s字です）。", limit=limit, length=length)
-    return _("使えない文字が入っています。見えない制御文字や、重なりすぎた記号を取り除いてください。")
+        said = _("まだ何も書かれていません。")
+    elif code == "too_long":
+        said = _("長すぎます。%(limit)s字までにしてください（いまは%(length)s字です）。", limit=limit, length=length)
+    else:
+        said = _("使えない文字が入っています。見えない制御文字や、重なりすぎた記号を取り除いてください。")
+    return str(said)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, delete, func, select, update
+from sqlalchemy import Index, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.core import clock
@@ -84,12 +84,18 @@ def run_until(stop: threading.Event, poll_seconds: float) -> None:
 
 def start_regular() -> None:
     """See that each regular job stands in the table once; it puts its successor there itself when it runs."""
-    present = set(db.session.scalars(select(Job.kind).where(Job.kind.in_(_every))))
+    missing = _missing()
     db.session.rollback()
-    if missing := sorted(_every.keys() - present):
+    if missing:
         with transaction():
-            for kind in missing:
+            if db.engine.dialect.name == "postgresql":  # SQLite lets in one writer anyway
+                db.session.execute(text("LOCK TABLE job IN SHARE ROW EXCLUSIVE MODE"))
+            for kind in _missing():  # another runner may have been faster
                 enqueue(kind)
+
+
+def _missing() -> list[str]:
+    return sorted(_every.keys() - set(db.session.scalars(select(Job.kind).where(Job.kind.in_(_every)))))
 
 
 def waiting() -> tuple[int, int, float]:
@@ -105,13 +111,14 @@ def waiting() -> tuple[int, int, float]:
 def _claim() -> tuple[int, str, dict[str, Any], int] | None:
     """Take the job that is due first, and push it two minutes away so that nobody else takes it meanwhile."""
     now = clock.now()
-    due = select(Job.id).where(Job.run_at <= now, Job.tries < MOST_TRIES).order_by(Job.run_at, Job.id).limit(1)
+    due = select(Job).where(Job.run_at <= now, Job.tries < MOST_TRIES).order_by(Job.run_at, Job.id).limit(1)
     nothing = db.session.scalar(due) is None
     db.session.rollback()
     if nothing:
         return None
     with transaction():
-        job = db.session.scalar(select(Job).where(Job.id == due.scalar_subquery()).with_for_update(skip_locked=True))
+        # a row that another runner took meanwhile is no longer due: PostgreSQL looks at it again, and at the next
+        job = db.session.scalar(due.with_for_update(skip_locked=True))
         if job is None:
             return None
         job.tries += 1
@@ -123,16 +130,19 @@ def _run(job_id: int, kind: str, payload: dict[str, Any], tries: int) -> None:
     function = _handlers.get(kind)
     try:
         if function is None:
-            raise LookupError(f"no handler for {kind}")  # noqa: TRY301 (told like any other failure)
+            raise LookupError(f"no handler for {kind}")
         function(**payload)
     except Exception as error:
         db.session.rollback()
         log.warning("job %s %s failed (try %s): %s", job_id, kind, tries, type(error).__name__)
-        wait = timedelta(seconds=min(3600, 5 * 2**tries))
+        again = {
+            "error": repr(error)[:500],
+            "run_at": clock.now() + timedelta(seconds=min(3600, 5 * 2**tries)),
+        }
+        if kind in _every:  # never given up: it would not come back by itself
+            again["tries"] = min(tries, MOST_TRIES - 1)
         with transaction():
-            db.session.execute(
-                update(Job).where(Job.id == job_id).values(error=repr(error)[:500], run_at=clock.now() + wait)
-            )
+            db.session.execute(update(Job).where(Job.id == job_id).values(again))
         return
     db.session.rollback()
     with transaction():

@@ -1,4 +1,4 @@
-"""Rate limits: by person where somebody is signed in, else by address.
+"""Rate limits: by sign-in where there is one, else by address.
 
 Kept in the memory of each process, or in Redis when several machines serve one site. Loose enough for a school or a
 city hall behind one address; failures to sign in are counted elsewhere, in the database.
@@ -6,16 +6,14 @@ city hall behind one address; failures to sign in are counted elsewhere, in the 
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import current_user
 
 
 def _who() -> str:
-    if current_user.is_authenticated:
-        return f"person:{current_user.id}"
-    return f"address:{get_remote_address()}"
+    """The sign-in that the signed cookie names, without asking the database; else the address."""
+    return session.get("_user_id") or f"address:{get_remote_address()}"
 
 
 limiter = Limiter(key_func=_who)

@@ -66,8 +66,8 @@ def _keep_as_file(letter: EmailMessage, message_id: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^A-Za-z0-9.]+", "-", message_id).strip("-")
     path = folder / f"{name}.eml"
+    path.touch(0o600)  # before anything is in it: letters hold links that sign people in
     path.write_bytes(letter.as_bytes())
-    path.chmod(0o600)
 
 
 def _domain() -> str:

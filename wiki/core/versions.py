@@ -1,22 +1,24 @@
 """Versions of what is shown: a cached page is right as long as the version of its scope has not changed.
 
 A scope is a name such as `report:first-step`, `proposal:12`, `site` (lists and the front page) or `settings`
-(everything). Whoever changes something touches its scopes in the same transaction. A version is a random number, not
-a count, so that a restored backup cannot meet an answer cached before it.
+(everything). Whoever changes something touches its scopes in the same transaction; they are written last, in one
+order, so that two writers never wait for each other. A version is a random number, not a count, so that a restored
+backup cannot meet an answer cached before it.
 """
 
 from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from wiki.core.database import Base, db
 
 EVERYTHING = "settings"
 SITE = "site"
+_TOUCHED = "touched scopes"
 
 
 class CacheVersion(Base):
@@ -33,18 +35,29 @@ def new_version() -> int:
 
 
 def touch(*scopes: str) -> None:
-    """Give each scope a new version within the running transaction; sorted, so that writers never deadlock."""
-    rows = [{"scope": scope, "version": new_version()} for scope in sorted(set(scopes))]
-    if not rows:
+    """Give each scope a new version when the running transaction is committed."""
+    db.session.connection()  # begun, so that undoing it forgets the scopes as well
+    db.session.info.setdefault(_TOUCHED, set()).update(scopes)
+
+
+@event.listens_for(db.session, "before_commit")
+def _write(session: Session) -> None:
+    if session.in_nested_transaction() or not (scopes := session.info.pop(_TOUCHED, None)):
         return
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    session.flush()
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = dialect.insert(CacheVersion)
     upsert = insert.on_conflict_do_update(index_elements=["scope"], set_={"version": insert.excluded.version})
-    db.session.execute(upsert.values(rows))
+    session.execute(upsert.values([{"scope": scope, "version": new_version()} for scope in sorted(scopes)]))
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_TOUCHED, None)
 
 
 def read(scope: str) -> tuple[int | None, int | None]:
     """The versions of a scope and of everything; asked before the content, so that content is never older."""
     rows = select(CacheVersion.scope, CacheVersion.version).where(CacheVersion.scope.in_([scope, EVERYTHING]))
-    found = {name: version for name, version in db.session.execute(rows)}
+    found = dict(db.session.execute(rows).all())
     return found.get(scope), found.get(EVERYTHING)

@@ -105,4 +105,4 @@ def has_sample() -> bool:
 
 
 def _grouped(rows: object) -> dict[object, int]:
-    return {key: number for key, number in db.session.execute(rows)}  # type: ignore[call-overload]
+    return dict(db.session.execute(rows).all())

@@ -102,7 +102,12 @@ def _words(event: Event, page: Page | None) -> tuple[str, str, str, str]:
     said: dict[Kind, tuple[str, str, str, str]] = {
         Kind.PAGE_CREATED: (_("公開"), "", _("ページを公開しました。"), address),
         Kind.PAGE_REVISED: (_("編集"), "", _("第%(number)s版にしました。", number=number), diff_address),
-        Kind.PROPOSAL_REFLECTED: (_("反映"), "shu", _("提案を第%(number)s版に反映しました。", number=number), diff_address),
+        Kind.PROPOSAL_REFLECTED: (
+            _("反映"),
+            "shu",
+            _("提案を第%(number)s版に反映しました。", number=number),
+            diff_address,
+        ),
         Kind.COMMENT_HIDDEN: (_("判断"), "", _("コメントを表示しないことにしました。"), address),
         Kind.COMMENT_RESTORED: (_("判断"), "", _("コメントをもとに戻しました。"), address),
         Kind.PROPOSAL_HIDDEN: (_("判断"), "", _("提案を表示しないことにしました。"), address),

@@ -169,7 +169,7 @@ def display() -> ResponseReturnValue:
         return render_template("front/display.html", form=FlaskForm(), back=back)
     response: Response = redirect(safe_next(request.form.get("next")), 303)  # type: ignore[assignment]
     for cookie, field, allowed in ((LANGUAGE_COOKIE, "language", LANGUAGES), (THEME_COOKIE, "theme", THEMES)):
-        if (value := request.form.get(field)) in allowed:
+        if (value := request.form.get(field, "")) in allowed:
             secure = current_app.config["SESSION_COOKIE_SECURE"]
             response.set_cookie(cookie, value, _YEAR_SECONDS, samesite="Lax", httponly=True, secure=secure)
     return response

@@ -29,9 +29,7 @@ def run() -> None:
         sqlite_lock.prepare(Path(url.database or ""))
     options = current_app.extensions["migrate"].configure_args
     with writing_connection() as connection:
-        context.configure(
-            connection=connection, target_metadata=Base.metadata, render_item=render_item, **options
-        )
+        context.configure(connection=connection, target_metadata=Base.metadata, render_item=render_item, **options)
         with context.begin_transaction():
             context.run_migrations()
 

@@ -175,9 +175,7 @@ def _locked_case(subject: Subject) -> Case:
 
 def _decide(actor: Person, case: Case, verdict: Verdict, reason: Reason, note: str) -> Decision:
     now = clock.now()
-    decision = Decision(
-        case_id=case.id, verdict=verdict, reason=reason, note=note, actor_id=actor.id, decided_at=now
-    )
+    decision = Decision(case_id=case.id, verdict=verdict, reason=reason, note=note, actor_id=actor.id, decided_at=now)
     db.session.add(decision)
     case.flags_waiting, case.closed_at = 0, now
     db.session.flush()

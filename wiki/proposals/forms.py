@@ -52,6 +52,9 @@ def _is_stage(form: Any, field: Any) -> None:
         raise StopValidation(str(_l("次の段階を選んでください。")))
 
 
+_is_stage.field_flags = {"required": True}  # type: ignore[attr-defined]
+
+
 class DecideForm(FlaskForm):  # type: ignore[misc]
     """A step in a proposal's life: the next stage, the official text, and the stage seen while writing it."""
 

@@ -75,8 +75,7 @@ def _links(revision_ids: Sequence[int]) -> dict[int, list[hooks.Link]]:
     """For the page's history: the proposals that each revision reflects."""
     reflected = queries.reflected_in(revision_ids)
     return {
-        revision_id: [_link(reflection.proposal) for reflection in reflected[revision_id]]
-        for revision_id in reflected
+        revision_id: [_link(reflection.proposal) for reflection in reflected[revision_id]] for revision_id in reflected
     }
 
 

@@ -40,7 +40,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Counts:
-    """Public proposals: received = answered + waiting; answered ones are past 受付 or have an official text.
+    """Public proposals: received = answered + waiting; answered ones are past 検討中: a conclusion was given.
 
     `oldest_waiting_at` is when the one that waits longest was posted; `reflected` counts those that
     a revision carries out.
@@ -130,16 +130,12 @@ def last_step(proposal: Proposal) -> Step | None:
 
 def vote_of(person: Person, proposal: Proposal) -> int | None:
     """How this person voted on it: 1, 0, −1, or None: 1 query."""
-    return db.session.scalar(
-        select(Vote.value).where(Vote.proposal_id == proposal.id, Vote.person_id == person.id)
-    )
+    return db.session.scalar(select(Vote.value).where(Vote.proposal_id == proposal.id, Vote.person_id == person.id))
 
 
 def votes_of(person: Person, proposal_ids: Sequence[int]) -> dict[int, int]:
     """How this person voted on each of these, where they did: 1 query."""
-    rows = select(Vote.proposal_id, Vote.value).where(
-        Vote.person_id == person.id, Vote.proposal_id.in_(proposal_ids)
-    )
+    rows = select(Vote.proposal_id, Vote.value).where(Vote.person_id == person.id, Vote.proposal_id.in_(proposal_ids))
     return {row.proposal_id: row.value for row in db.session.execute(rows)}
 
 
@@ -200,8 +196,7 @@ def waiting(limit: int = 50) -> list[Waiting]:
 
 def counts() -> Counts:
     """The honest numbers of the front page: 2 queries."""
-    has_text = exists().where(Step.proposal_id == Proposal.id)
-    is_answered = (Proposal.stage != Stage.RECEIVED) | has_text
+    is_answered = Proposal.stage.not_in(OPEN)
     received, answered, oldest = db.session.execute(
         select(
             func.count(),
@@ -210,9 +205,7 @@ def counts() -> Counts:
         ).where(*_within(None, False))
     ).one()
     reflected = db.session.scalar(
-        select(func.count(Reflection.proposal_id.distinct()))
-        .join(Reflection.proposal)
-        .where(*_within(None, False))
+        select(func.count(Reflection.proposal_id.distinct())).join(Reflection.proposal).where(*_within(None, False))
     )
     return Counts(received, answered, received - answered, oldest, reflected or 0)
 

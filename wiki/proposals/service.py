@@ -46,9 +46,7 @@ class StageMoved(stages.WrongStage):
     """Another member of staff took a step while this one was being written."""
 
     title = _l("ほかの職員が先に段階を進めました")
-    advice = _l(
-        "何も変更していません。書いた文章は残っています。いまの段階を確かめて、もう一度お送りください。"
-    )
+    advice = _l("何も変更していません。書いた文章は残っています。いまの段階を確かめて、もう一度お送りください。")
 
 
 class NotReflectable(Problem):

@@ -18,9 +18,7 @@ def change_address(slug: str, number: int) -> str:
     return f"/reports/{slug}/revisions/{number}"
 
 
-def path_of(
-    proposal: Proposal, steps: Sequence[Step], reflections: Sequence[Reflection]
-) -> list[dict[str, Any]]:
+def path_of(proposal: Proposal, steps: Sequence[Step], reflections: Sequence[Reflection]) -> list[dict[str, Any]]:
     """The path of a voice, for ui/_path.html: posted, each step, each reflection, in the order of time."""
     told = [_step(step) for step in steps] + [_reflection(reflection) for reflection in reflections]
     posted = {"at": proposal.created_at, "text": _("提案が届きました"), "badge": LABELS[Stage.RECEIVED]}

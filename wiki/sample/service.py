@@ -78,7 +78,7 @@ class _Story:
                 self._plan_revision(told)
         return sorted(self._moments, key=lambda moment: moment[0])
 
-    # -- people and pages --------------------------------------------------------------------------------------
+    # -- people and pages --------------------
 
     def _meet_people(self) -> None:
         departments = {told["key"]: _department(told["name"]) for told in self.told["departments"]}
@@ -111,7 +111,7 @@ class _Story:
                 number = int(re.findall(r"\d+", facts["episode"])[0])
                 collections.put_episode(self.pages[facts["slug"]], facts["series"], number, facts["episode"])
 
-    # -- what happens ------------------------------------------------------------------------------------------
+    # -- what happens --------------------
 
     def _plan_comment(
         self,
@@ -231,4 +231,3 @@ def _person(told: dict[str, Any], departments: dict[str, Department]) -> Person:
         )
         db.session.add(person)
     return person
-

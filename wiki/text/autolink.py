@@ -41,9 +41,7 @@ def bare_address(state: StateInline, silent: bool) -> bool:
     pos, src = state.pos, state.src
     if state.linkLevel or not src.startswith("://", pos):
         return False
-    scheme = next(
-        (name for name in ("https", "http") if src[max(0, pos - 5) : pos].lower().endswith(name)), ""
-    )
+    scheme = next((name for name in ("https", "http") if src[max(0, pos - 5) : pos].lower().endswith(name)), "")
     first = pos - len(scheme)
     if not scheme or (first and src[first - 1].isascii() and src[first - 1].isalnum()):
         return False
@@ -51,9 +49,7 @@ def bare_address(state: StateInline, silent: bool) -> bool:
     end = address_end(src, pos)
     if end == pos:
         return False
-    state.pos = (
-        end  # past the address in every case, or a long run of addresses would be read again and again
-    )
+    state.pos = end  # past the address in every case, or a long run of addresses would be read again and again
     if silent:
         return True
     address = src[first:end]

@@ -19,7 +19,7 @@ _MAX_LINES = 40_000
 _MAX_ESCAPES = 25_000
 
 
-class TooComplex(ValueError):  # noqa: N818
+class TooComplex(ValueError):
     """The text asks for more work than any real page needs; refused before the work is done."""
 
 

@@ -56,18 +56,14 @@ def _common(old: Sequence[str], new: Sequence[str]) -> int:
     return next(at for at in range(limit) if old[at] != new[at])
 
 
-def _anchors(
-    old: Sequence[str], new: Sequence[str], start: int, old_end: int, new_end: int
-) -> list[tuple[int, int]]:
+def _anchors(old: Sequence[str], new: Sequence[str], start: int, old_end: int, new_end: int) -> list[tuple[int, int]]:
     """Items found once in old and once in new, as many as stand in the same order (patience sorting)."""
     if (old_end - start) * (new_end - start) <= GAP_CELLS // 10:
         return []
     in_old, in_new = Counter(old[start:old_end]), Counter(new[start:new_end])
     place = {item: at for at, item in enumerate(new[start:new_end], start) if in_new[item] == 1}
     pairs = [
-        (at, place[item])
-        for at, item in enumerate(old[start:old_end], start)
-        if in_old[item] == 1 and item in place
+        (at, place[item]) for at, item in enumerate(old[start:old_end], start) if in_old[item] == 1 and item in place
     ]
     tops: list[int] = []
     top_pair: list[int] = []

@@ -19,9 +19,7 @@ _WRITTEN_TOGETHER = (
     frozenset({"HAN", "HANGUL", "LATIN"}),
 )
 _OF_NO_SCRIPT = frozenset({"COMMON", "INHERITED", "UNKNOWN", "ZZZZ"})
-_ALONE = re.compile(
-    r"(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-)
+_ALONE = re.compile(r"(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """A variation selector that follows no Han character."""
 
 _UNSEEN = re.compile(f"[{unseen.ZERO_WIDTH}\U000e0000-\U000e00ff]")
@@ -52,7 +50,7 @@ class Bad(StrEnum):
     CONFUSABLE = "confusable"
 
 
-class BadName(ValueError):  # noqa: N818
+class BadName(ValueError):
     """A name that nobody may have; `code` says why."""
 
     def __init__(self, code: Bad) -> None:

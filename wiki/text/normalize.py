@@ -28,7 +28,7 @@ class Bad(StrEnum):
 _REFUSED = ((Bad.SURROGATE, unseen.SURROGATE), (Bad.CONTROL, unseen.CONTROL), (Bad.BIDI, unseen.BIDI))
 
 
-class BadText(ValueError):  # noqa: N818
+class BadText(ValueError):
     """A text that cannot be kept; `code` says why."""
 
     def __init__(self, code: Bad) -> None:

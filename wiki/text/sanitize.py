@@ -120,9 +120,7 @@ _VALUES: dict[tuple[str, str], re.Pattern[str]] = {
         for tag in ["p", "span", "td", "th", "pre", "figcaption", "h2", "h3", "h4", "h5", "h6"]
     },
 }
-_LOCAL = frozenset(
-    {("img", "src"), ("video", "src"), ("video", "poster"), ("source", "src"), ("track", "src")}
-)
+_LOCAL = frozenset({("img", "src"), ("video", "src"), ("video", "poster"), ("source", "src"), ("track", "src")})
 
 
 def clean(html: str) -> str:

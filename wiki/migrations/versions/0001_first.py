@@ -134,9 +134,7 @@ def upgrade() -> None:
             name="fk_collection_entry_collection_id_collection",
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["page_id"], ["page.id"], name="fk_collection_entry_page_id_page", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["page_id"], ["page.id"], name="fk_collection_entry_page_id_page", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_collection_entry"),
         sa.UniqueConstraint("collection_id", "page_id", name="uq_collection_entry_collection_id_page_id"),
     )
@@ -149,9 +147,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name="fk_episode_page_id_page", ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["series_id"], ["series.id"], name="fk_episode_series_id_series", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name="fk_episode_series_id_series", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("page_id", name="pk_episode"),
         sa.UniqueConstraint("series_id", "number", name="uq_episode_series_id_number"),
     )
@@ -162,9 +158,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("office", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["page_id"], ["page.id"], name="fk_page_person_page_id_page", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["page_id"], ["page.id"], name="fk_page_person_page_id_page", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_page_person"),
     )
     op.create_index("ix_page_person_page_id", "page_person", ["page_id"], unique=False)
@@ -186,9 +180,7 @@ def upgrade() -> None:
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name="fk_person_department_id_department"
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name="fk_person_department_id_department"),
         sa.PrimaryKeyConstraint("id", name="pk_person"),
         sa.UniqueConstraint("email", name="uq_person_email"),
         sa.UniqueConstraint("name_key", name="uq_person_name_key"),
@@ -197,9 +189,7 @@ def upgrade() -> None:
         "redirect",
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("page_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["page_id"], ["page.id"], name="fk_redirect_page_id_page", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["page_id"], ["page.id"], name="fk_redirect_page_id_page", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("slug", name="pk_redirect"),
     )
     op.create_index("ix_redirect_page_id", "redirect", ["page_id"], unique=False)
@@ -211,9 +201,7 @@ def upgrade() -> None:
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name="fk_kept_text_person_id_person", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_kept_text_person_id_person", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("token_hash", name="pk_kept_text"),
     )
     op.create_index("ix_kept_text_person_id", "kept_text", ["person_id"], unique=False)
@@ -250,9 +238,7 @@ def upgrade() -> None:
         sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name="fk_proposal_author_id_person"),
-        sa.ForeignKeyConstraint(
-            ["page_id"], ["page.id"], name="fk_proposal_page_id_page", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["page_id"], ["page.id"], name="fk_proposal_page_id_page", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_proposal"),
         sa.UniqueConstraint("author_id", "request_key", name="uq_proposal_author_id_request_key"),
     )
@@ -276,9 +262,7 @@ def upgrade() -> None:
         sa.Column("restored_from", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name="fk_revision_author_id_person"),
-        sa.ForeignKeyConstraint(
-            ["page_id"], ["page.id"], name="fk_revision_page_id_page", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["page_id"], ["page.id"], name="fk_revision_page_id_page", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_revision"),
         sa.UniqueConstraint("page_id", "number", name="uq_revision_page_id_number"),
     )
@@ -291,9 +275,7 @@ def upgrade() -> None:
         sa.Column("device", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name="fk_signin_person_id_person", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_signin_person_id_person", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("key", name="pk_signin"),
     )
     op.create_index("ix_signin_person_id", "signin", ["person_id"], unique=False)
@@ -319,24 +301,18 @@ def upgrade() -> None:
         sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name="fk_comment_author_id_person"),
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name="fk_comment_page_id_page", ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["comment.id"], name="fk_comment_parent_id_comment", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["comment.id"], name="fk_comment_parent_id_comment", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["proposal_id"], ["proposal.id"], name="fk_comment_proposal_id_proposal", ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["root_id"], ["comment.id"], name="fk_comment_root_id_comment", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["root_id"], ["comment.id"], name="fk_comment_root_id_comment", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_comment"),
         sa.UniqueConstraint("author_id", "request_key", name="uq_comment_author_id_request_key"),
     )
     op.create_index("ix_comment_author_id_id", "comment", ["author_id", "id"], unique=False)
     op.create_index("ix_comment_proposal_id_id", "comment", ["proposal_id", "id"], unique=False)
     op.create_index("ix_comment_root_id_id", "comment", ["root_id", "id"], unique=False)
-    op.create_index(
-        "ix_comment_threads", "comment", ["page_id", "proposal_id", "root_id", "id"], unique=False
-    )
+    op.create_index("ix_comment_threads", "comment", ["page_id", "proposal_id", "root_id", "id"], unique=False)
 
     op.create_table(
         "reflection",
@@ -378,9 +354,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Integer(), nullable=False),
         sa.Column("voted_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("value IN (-1, 0, 1)", name="ck_vote_value"),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name="fk_vote_person_id_person", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_vote_person_id_person", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["proposal_id"], ["proposal.id"], name="fk_vote_proposal_id_proposal", ondelete="CASCADE"
         ),
@@ -402,9 +376,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_comment_earlier_text"),
     )
-    op.create_index(
-        "ix_comment_earlier_text_comment_id", "comment_earlier_text", ["comment_id"], unique=False
-    )
+    op.create_index("ix_comment_earlier_text_comment_id", "comment_earlier_text", ["comment_id"], unique=False)
 
     op.create_table(
         "moderation_case",
@@ -414,9 +386,7 @@ def upgrade() -> None:
         sa.Column("flags_waiting", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(comment_id IS NULL) <> (proposal_id IS NULL)", name="ck_moderation_case_one_subject"
-        ),
+        sa.CheckConstraint("(comment_id IS NULL) <> (proposal_id IS NULL)", name="ck_moderation_case_one_subject"),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comment.id"], name="fk_moderation_case_comment_id_comment", ondelete="CASCADE"
         ),
