@@ -41,6 +41,7 @@ def test_who_registers_confirms_by_a_button_and_is_signed_in(client: FlaskClient
     assert link.startswith("/accounts/confirm/")
     shown = client.get(link)
     assert f'action="{link}"' in shown.text
+    assert "「川沿い」" in shown.text
     assert not person().is_confirmed  # a mail scanner that follows the link confirms nothing
     confirmed = client.post(link)
     assert (confirmed.status_code, confirmed.location) == (303, "/accounts/me")

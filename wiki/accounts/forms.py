@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields import Field
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation
 
 from wiki.accounts import passwords
@@ -47,7 +47,7 @@ def _name(form: Any, field: Field) -> None:
 _name.field_flags = {"required": True}  # type: ignore[attr-defined]
 
 
-def _words_of_name(code: names.Bad) -> str:
+def _words_of_name(code: names.Bad) -> Any:
     if code is names.Bad.EMPTY:
         return _("名前を入力してください。仮名でかまいません。")
     if code is names.Bad.TOO_LONG:
@@ -83,7 +83,7 @@ def _new_password(form: Any, field: Field) -> None:
 _new_password.field_flags = {"required": True}  # type: ignore[attr-defined]
 
 
-def _words_of_password(code: passwords.Bad) -> str:
+def _words_of_password(code: passwords.Bad) -> Any:
     if code is passwords.Bad.SHORT:
         return _("パスワードが短すぎます。%(least)s字以上にしてください。", least=passwords.SHORTEST)
     if code is passwords.Bad.LONG:

@@ -50,7 +50,7 @@ def address(path: str) -> str:
 
 
 def may_mail(person: Person, purpose: Purpose) -> bool:
-    """Whether fewer than five such links were made within the last hour: nobody's mailbox is flooded. 1 query."""
+    """Whether fewer than five such links were made within the last hour, against floods: 1 query."""
     since = clock.now() + LIFETIME[purpose] - timedelta(hours=1)
     recent = select(func.count()).where(MailedLink.person_id == person.id, MailedLink.purpose == purpose)
     return (db.session.scalar(recent.where(MailedLink.expires_at > since)) or 0) < _MOST_AN_HOUR

@@ -54,7 +54,7 @@ class BadPassword(ValueError):
 
 
 def check(text: str) -> None:
-    """Refuse what is shorter than 10 or longer than 200 characters in NFKC, or among the commonest. Raises BadPassword."""
+    """Refuse, by BadPassword, what has fewer than 10 or more than 200 characters in NFKC, or is too common."""
     if len(text) > _MOST_TYPED:
         raise BadPassword(Bad.LONG)
     password = unicodedata.normalize("NFKC", text)

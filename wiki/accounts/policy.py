@@ -17,7 +17,7 @@ def may_manage_people(person: Person | None) -> bool:
 
 
 def may_change(actor: Person | None, person: Person) -> bool:
-    """Administrators may change the role of others, and suspend them; not of administrators, nor of who has left."""
+    """Administrators may give another role to, and suspend, who is neither an administrator nor gone."""
     return may_manage_people(actor) and not person.is_admin and not has_left(person)
 
 

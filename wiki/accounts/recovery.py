@@ -1,4 +1,4 @@
-"""A password by a mailed link: forgotten ones, and the first one of invited staff.
+"""Passwords by mailed links: forgotten ones, and the first one of invited staff.
 
 GET, POST /accounts/reset              ask for a link; the answer never tells whether the address has an account
 GET       /accounts/reset/sent         which letter to look for

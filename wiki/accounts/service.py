@@ -1,4 +1,4 @@
-"""Every change to accounts. Each takes what was checked before, records, and leaves committing to the caller."""
+"""Every change to accounts. Each takes what was checked, records, and leaves committing to the caller."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class LastAdmin(Exception):
 
 @dataclass(frozen=True)
 class Registration:
-    """A checked wish for an account: the name as `names.normalize_name` gives it, the address in its one form."""
+    """A checked wish for an account: name and address in the one form that is kept."""
 
     name: str
     email: str
@@ -51,7 +51,7 @@ class Registration:
 
 
 def register(wish: Registration) -> None:
-    """Make a resident's account and mail its link; where the address has an account, write to its person instead.
+    """Make a resident's account and mail its link; where the address is known, write to its person instead.
 
     Raises NameTaken, whether or not the address has an account.
     """
@@ -219,7 +219,7 @@ def first_admin_link() -> str | None:
 
 
 def _add(wish: Registration) -> Person:
-    """Insert a person. Raises NameTaken before AddressTaken, so that a taken name tells nothing of the address."""
+    """Insert a person. Raises NameTaken before AddressTaken: a taken name tells nothing of the address."""
     key = names.name_key(wish.name)
     person = Person(
         name=wish.name,
@@ -243,7 +243,7 @@ def _add(wish: Registration) -> Person:
 
 
 def _hold_name(wish: Registration) -> None:
-    """Keep the name as long as an unconfirmed account would, so that trying it again tells nothing of the address.
+    """Keep the name as an unconfirmed account would, so that trying it again tells nothing of the address.
 
     Nobody can sign in to such an account, and it goes like other unconfirmed ones.
     """

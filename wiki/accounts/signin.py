@@ -43,7 +43,7 @@ def _load(key: str) -> Person | None:
 
 
 def start(person: Person) -> None:
-    """Sign a person in on this device, within the running transaction; whoever was signed in here is signed out."""
+    """Sign a person in on this device, within the running transaction, and out whoever was in here."""
     before = current_person()
     if before is not None:
         db.session.execute(update(Signin).where(Signin.key == before.signin_key).values(ended_at=clock.now()))

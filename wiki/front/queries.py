@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from wiki.accounts.models import Person
 from wiki.collections import queries as collections
@@ -19,6 +20,8 @@ from wiki.pages import queries as pages
 from wiki.pages.models import Page, Revision
 from wiki.proposals import queries as proposals
 from wiki.proposals.models import Proposal, Reflection
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -104,5 +107,5 @@ def has_sample() -> bool:
     return db.session.scalar(select(Page.id).where(Page.is_sample).limit(1)) is not None
 
 
-def _grouped(rows: object) -> dict[object, int]:
+def _grouped(rows: Select[K, int]) -> dict[K, int]:
     return dict(db.session.execute(rows).all())
