@@ -6,13 +6,18 @@ environment with `KAIRAN_` in front. docs/settings.md lists them; a test holds t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "KAIRAN_"
@@ -68,7 +73,7 @@ SETTINGS = (
 def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """The site's settings under their names without prefix.
 
-    Raises SettingError for a value of the wrong type and for an unknown name in `instance/config.py`.
+    Raises SettingError for a value that cannot be understood, and for an unknown name in `instance/config.py`.
     """
     values: dict[str, Any] = {setting.name: setting.default for setting in SETTINGS}
     instance = Path(environ.get(PREFIX + "INSTANCE_PATH") or ROOT / "instance").resolve()
@@ -78,6 +83,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
             values[setting.name] = _convert(setting, text)
     values["INSTANCE_PATH"] = str(instance)
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{instance / 'kairan.sqlite'}"
+    _check_database(values["DATABASE_URL"])
     values["MAIL_FROM"] = values["MAIL_FROM"] or f"noreply@{urlsplit(values['BASE_URL']).hostname}"
     return values
 
@@ -101,24 +107,39 @@ def _from_file(path: Path) -> dict[str, Any]:
     try:
         exec(compile(path.read_text("utf-8"), str(path), "exec"), names)
     except Exception as error:
-        raise SettingError(f"{path} cannot be read: {error}") from error
+        raise SettingError(f"{path} cannot be read: {' '.join(str(error).split())}") from error
     found = {name: value for name, value in names.items() if name.isupper()}
     unknown = sorted(found.keys() - {setting.name for setting in SETTINGS})
     if unknown:
         raise SettingError(f"{path} sets {', '.join(unknown)}, which Kairan does not know")
+    for setting in SETTINGS:
+        kind = type(setting.default)
+        if not isinstance(found.get(setting.name, setting.default), (int, float) if kind is float else kind):
+            raise SettingError(f"{path}: {setting.name} must be {kind.__name__}, not {found[setting.name]!r}")
     return found
+
+
+def _check_database(url: str) -> None:
+    try:
+        make_url(url).get_dialect()
+    except (ArgumentError, ImportError):  # the address is not repeated: it may hold a password
+        raise SettingError(f"{PREFIX}DATABASE_URL must be sqlite:///FILE or postgresql+psycopg://…") from None
 
 
 def secret_key(instance: Path) -> str:
     """The key kept in the instance folder, made at the first call; readable by the owner alone."""
     path = instance / "secret_key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii").strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
-    return path.read_text("ascii").strip()
+    if not path.exists():
+        descriptor, made = tempfile.mkstemp(dir=instance)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):  # another process was faster
+            os.link(made, path)  # whole from its first moment on
+        os.unlink(made)
+    key = path.read_text("ascii").strip()
+    if not key:
+        raise SettingError(f"{path} is empty; delete it, and a new key is made")
+    return key
 
 
 def trusted_hosts(values: Mapping[str, Any]) -> list[str]:

@@ -24,7 +24,7 @@ from sqlalchemy import select
 from wiki import config
 from wiki.accounts import service as accounts
 from wiki.core import jobs
-from wiki.core.database import db
+from wiki.core.database import db, transaction
 from wiki.pages.models import Page
 from wiki.sample import service as sample
 
@@ -73,7 +73,9 @@ def _say_where(host: str, port: int) -> None:
     click.echo(f"{settings['SITE_NAME']} runs at http://{host}:{port}/")
     if not settings["SMTP_URL"]:
         click.echo(f"Mail is kept as files in {Path(settings['INSTANCE_PATH']) / 'mail'} (KAIRAN_SMTP_URL sends it)")
-    if link := accounts.first_admin_link():
+    with transaction():
+        link = accounts.first_admin_link()
+    if link:
         click.echo(f"Set the first administrator's password here, once: {link}")
     sys.stdout.flush()
 

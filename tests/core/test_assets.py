@@ -12,7 +12,7 @@ from wiki.core.assets import asset
 
 
 def test_an_address_changes_with_the_content_and_only_then(small_site: Flask, tmp_path: Path) -> None:
-    small_site.static_folder = str(tmp_path)
+    small_site.static_folder, small_site.static_url_path = str(tmp_path), "/static"
     file = tmp_path / "a.css"
     with small_site.app_context():
         file.write_text("a {}")
@@ -48,4 +48,4 @@ def test_a_file_is_sent_without_a_cookie_and_is_the_same_for_all(small_site: Fla
 
 @pytest.mark.parametrize("path", ["../wiki/config.py", "..%2fwiki%2fconfig.py", "%2e%2e/pyproject.toml", "/etc/passwd"])
 def test_nothing_outside_the_folder_is_sent(small_site: Flask, path: str) -> None:
-    assert small_site.test_client().get(f"/static/{path}").status_code == 404
+    assert small_site.test_client().get(f"/static/{path}", follow_redirects=True).status_code == 404

@@ -131,6 +131,12 @@ def test_processes_that_start_together_agree_on_the_key(tmp_path: Path) -> None:
             assert len(keys.pop()) >= 48
 
 
+def test_an_empty_key_is_not_signed_with(instance: Path) -> None:
+    (instance / "secret_key").touch()
+    with pytest.raises(SettingError, match="secret_key"):
+        config.secret_key(instance)
+
+
 def test_the_application_signs_with_the_kept_key_unless_told_another(instance: Path) -> None:
     quiet = {"INSTANCE_PATH": str(instance), "DATABASE_URL": f"sqlite:///{instance / 'kairan.sqlite'}"}
     assert create_app(quiet | {"SECRET_KEY": ""}).secret_key == config.secret_key(instance)

@@ -327,6 +327,14 @@ def test_a_forged_session_is_nobody(shown: Shown, front: FrontCache) -> None:
     assert forger.get("/greeting").text == "- ja"
 
 
+@pytest.mark.parametrize("cookie", [b"\x80", b"a=\xff; kairan_language=en", "名前=値; kairan_language=en".encode()])
+def test_a_cookie_of_strange_bytes_harms_nobody(shown: Shown, front: FrontCache, cookie: bytes) -> None:
+    client = Client(front, TestResponse, use_cookies=False)
+    headers = {"Cookie": cookie.decode("latin-1")}
+    assert client.get("/greeting", headers=headers).status_code == 200
+    assert client.post("/flash", headers=headers).status_code == 200
+
+
 def test_language_and_theme_choose_pages_of_their_own(shown: Shown, front: FrontCache) -> None:
     english, dark, asking = browser(front), browser(front), browser(front)
     english.set_cookie(LANGUAGE_COOKIE, "en")

@@ -152,7 +152,7 @@ def test_a_wrong_address_and_a_wrong_method_and_a_request_too_large_are_pages_to
     wrong_method = troubled.delete("/")
     assert (wrong_method.status_code, "GET" in wrong_method.headers["Allow"]) == (405, True)
     assert "<h1>" in wrong_method.text
-    too_large = troubled.post("/display", data={"body": "x" * (5 * 1024 * 1024)})
+    too_large = troubled.post("/display", data={"body": "x" * troubled.application.config["MAX_CONTENT_LENGTH"]})
     assert too_large.status_code == 413
     assert "<h1>" in too_large.text
 

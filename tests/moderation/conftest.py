@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask, g, request_started
+from flask import Flask
 
 from tests.factories import make_comment, make_page, make_person
 from wiki.accounts.models import Person
 from wiki.comments.models import Comment
 from wiki.pages.models import Page
-
-
-@pytest.fixture(autouse=True)
-def strangers() -> Iterator[None]:
-    """The application's context lasts a whole test; who is signed in must be asked anew at each request."""
-
-    def forget(*_: object, **__: object) -> None:
-        for name in ("_login_user", "language"):
-            g.pop(name, None)
-
-    with request_started.connected_to(forget):
-        yield
 
 
 @pytest.fixture

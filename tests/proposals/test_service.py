@@ -186,7 +186,7 @@ def test_the_numbers_of_the_front_page_add_up(
     lead_to(Stage.DONE, made[1], staff)
     reflect(staff, page, made[1])
     found = queries.counts()
-    assert (found.received, found.answered, found.waiting, found.reflected) == (4, 2, 2, 1)
+    assert (found.received, found.answered, found.waiting, found.reflected) == (4, 1, 3, 1)
     assert found.oldest_waiting_at == oldest.created_at
     waiting = queries.waiting()
     assert [(row.proposal.id, row.days) for row in waiting] == [

@@ -16,7 +16,7 @@ from wiki.accounts import attempts, kept, letters, links, policy, queries, signi
 from wiki.accounts.addresses import GONE
 from wiki.accounts.models import KeptText, MailedLink, Person, Purpose, Role, Signin
 from wiki.core import clock, versions
-from wiki.core.database import db, transaction
+from wiki.core.database import db
 from wiki.ledger import Kind
 from wiki.text import names
 
@@ -203,19 +203,15 @@ def unsuspend(actor: Person, person: Person) -> None:
 
 
 def first_admin_link() -> str | None:
-    """A fresh link with which the first administrator sets a password; None once an administrator has one.
-
-    Takes a transaction of its own: `kairan serve` calls it.
-    """
+    """A fresh link with which the first administrator sets a password; None once an administrator has one."""
     if queries.an_admin(with_password=True) is not None:
         return None
     host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
-    with transaction():
-        admin = queries.an_admin(with_password=False)
-        if admin is None:
-            admin = create(None, Registration(_free_name(), f"admin@{host}", None, role=Role.ADMIN))
-        links.use_up(admin, Purpose.INVITE)
-        return links.make(admin, Purpose.INVITE)
+    admin = queries.an_admin(with_password=False)
+    if admin is None:
+        admin = create(None, Registration(_free_name(), f"admin@{host}", None, role=Role.ADMIN))
+    links.use_up(admin, Purpose.INVITE)
+    return links.make(admin, Purpose.INVITE)
 
 
 def _add(wish: Registration) -> Person:

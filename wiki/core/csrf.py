@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from wiki.core.web import NEVER_SHOWN
+from wiki.core.web import typed_fields
 
 protect = CSRFProtect()
 
@@ -44,11 +44,10 @@ def _ask_again(error: CSRFError) -> ResponseReturnValue:
     function = _for_visitors.get(request.endpoint or "")
     if function is not None and not current_user.is_authenticated:
         return function()
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN]
     page = render_template(
         "errors/resend.html",
         action=request.full_path.rstrip("?"),
-        fields=fields,
+        fields=typed_fields(),
         shown=request.form.get("body", ""),
     )
     return make_response(page, 400)

@@ -82,7 +82,8 @@ def init_app(app: Flask) -> None:
     url = make_url(app.config["DATABASE_URL"])
     options: dict[str, Any] = {}
     if url.get_backend_name() == "sqlite":
-        path = Path(url.database or "")
+        path = Path(app.instance_path) / (url.database or "")
+        url = url.set(database=str(path))
         path.parent.mkdir(parents=True, exist_ok=True)
         options["connect_args"] = sqlite_lock.connect_args(path, app.config["WRITE_LOCK_SECONDS"])
     else:

@@ -112,6 +112,8 @@ class FrontCache:
         self._entries: OrderedDict[tuple[str, ...], Entry] = OrderedDict()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not _is_readable(environ.get("HTTP_COOKIE", "")):
+            del environ["HTTP_COOKIE"]
         if environ["REQUEST_METHOD"] != "GET" or environ.get("HTTP_HX_REQUEST"):
             return self._app(environ, start_response)
         visitor = self._visitors.of(environ.get("HTTP_COOKIE", ""), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
@@ -205,3 +207,14 @@ def _give(entry: Entry, environ: WSGIEnvironment, start_response: StartResponse)
 
 def _takes_gzip(accepted: str) -> bool:
     return "gzip" in accepted and not _REFUSES_GZIP.search(accepted)
+
+
+def _is_readable(cookie: str) -> bool:
+    """Whether the header is UTF-8, as Werkzeug takes for granted."""
+    if cookie.isascii():
+        return True
+    try:
+        cookie.encode("latin-1").decode()
+    except UnicodeError:
+        return False
+    return True

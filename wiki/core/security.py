@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
-from flask_login import current_user
+from flask import Flask, Response, current_app, request, session
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -35,20 +34,21 @@ _STATIC_SECONDS = 365 * 24 * 3600
 
 def init_app(app: Flask) -> None:
     """Set the headers on every answer, and keep what is personal out of every cache."""
-    if app.config["BASE_URL"].startswith("https://"):
-        HEADERS["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     app.after_request(_set_headers)
 
 
 def _set_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if current_app.config["BASE_URL"].startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint == "static":
+        session.accessed = False  # Flask-Login looked; the file is the same for everybody
         if "v" in request.args and response.status_code == 200:
             response.headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}, immutable"
         return response
     response.vary.update(("Cookie", "Accept-Language", "Accept-Encoding"))
-    if current_user and current_user.is_authenticated:
+    if "_user_id" in session:
         response.headers["Cache-Control"] = "private, no-store"
     else:
         response.headers.setdefault("Cache-Control", "no-cache")

@@ -6,10 +6,10 @@ import logging
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, make_response, redirect, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -18,9 +18,6 @@ from wiki.core.sqlite_lock import WriterBusy
 
 log = logging.getLogger(__name__)
 BUSY_SECONDS = 5
-
-#: Fields of a form that are never written back into a page.
-NEVER_SHOWN = frozenset({"csrf_token", "password", "new_password", "current_password"})
 
 
 class Problem(Exception):
@@ -84,12 +81,17 @@ def answer_invalid(template: str, status: int = 422, **context: Any) -> Response
     return make_response(render_template(template, **context), status)
 
 
+def typed_fields() -> list[tuple[str, str]]:
+    """What was typed into the form just sent, to be given back; never its token, never a password."""
+    typed = request.form.items(multi=True)
+    return [(name, value) for name, value in typed if name != "csrf_token" and "password" not in name]
+
+
 def safe_next(target: str | None, otherwise: str = "/") -> str:
     """`target` when it is a path of this site, else `otherwise`; nothing that a browser reads as another host."""
-    if not target or not target.startswith("/") or any(ord(c) < 32 or c == "\\" for c in target):
+    if not target or not target.startswith("/") or target.startswith("//"):
         return otherwise
-    parts = urlsplit(target)
-    if target.startswith("//") or parts.scheme or parts.netloc:
+    if any(ord(c) < 32 or c == "\\" for c in target):
         return otherwise
     return target
 
@@ -126,7 +128,10 @@ def _on_problem(problem: Problem) -> ResponseReturnValue:
 
 def _page_of_form() -> str:
     """The page on this site from which a form was sent, as far as the browser tells."""
-    parts = urlsplit(request.headers.get("Referer", ""))
+    try:
+        parts = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return "/"
     return safe_next(parts.path) if parts.netloc == request.host else "/"
 
 
@@ -144,11 +149,10 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _too_many() -> Response:
     """A form sent too often comes back with its text, to be sent again a little later."""
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN]
     page = render_template(
         "errors/resend.html",
         action=request.full_path.rstrip("?"),
-        fields=fields,
+        fields=typed_fields(),
         shown=request.form.get("body", ""),
         explanation=_l("短いあいだに何度も送られたため、まだ受け付けていません。書いたものはここに残っています。"),
     )
@@ -161,10 +165,16 @@ def _on_busy(error: WriterBusy) -> ResponseReturnValue:
 
 def _on_database_error(error: OperationalError) -> ResponseReturnValue:
     log.error("database: %s", type(error.orig).__name__, exc_info=error)
-    db.session.rollback()
-    return problem_page(503)
+    return _bare_page(503)
 
 
 def _on_crash(error: Exception) -> ResponseReturnValue:
+    is_away = isinstance(getattr(error, "original_exception", None), OperationalError)
+    return _bare_page(503 if is_away else 500)
+
+
+def _bare_page(status: int) -> Response:
+    """An error told without asking the database for anything, not even for who reads it."""
     db.session.rollback()
-    return problem_page(500)
+    g._login_user = AnonymousUserMixin()
+    return problem_page(status, bare=True)
