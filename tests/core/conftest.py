@@ -12,11 +12,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.conftest import _settings
+from tests.core.shown import Shown, add_pages
+from tests.core.troubled import add_trouble
 from wiki import create_app
 from wiki.core import clock
 from wiki.core.database import db
+from wiki.core.http_cache import FrontCache
 
 Build = Callable[..., Flask]
 
@@ -73,3 +77,23 @@ def behind_cache(tmp_path_factory: pytest.TempPathFactory) -> Any:
         del os.environ["KAIRAN_INSTANCE_PATH"]
         if kept is not None:
             os.environ["KAIRAN_INSTANCE_PATH"] = kept
+
+
+@pytest.fixture
+def shown(site: Flask) -> Shown:
+    """A site with a few pages that are kept ready, and how often Flask was asked for each."""
+    return add_pages(site)
+
+
+@pytest.fixture
+def front(shown: Shown, behind_cache: Callable[[Flask], FrontCache]) -> FrontCache:
+    """What stands in front of that site."""
+    return behind_cache(shown.app)
+
+
+@pytest.fixture
+def troubled(build_on_sqlite: Build) -> FlaskClient:
+    """A browser on a site where everything can go wrong; exceptions are answered as in production."""
+    app = build_on_sqlite(TESTING=False)
+    add_trouble(app)
+    return app.test_client()

@@ -145,7 +145,7 @@ def test_a_letter_sent_again_is_recognised_by_its_id(sender: Flask, port: int, t
     ids = [letter["Message-ID"] for letter in mailbox.letters]
     assert mailbox.refused[0]["Message-ID"] in ids
     assert len(set(ids)) == 2
-    assert all(id.endswith("@localhost>") for id in ids)
+    assert all(name.endswith("@localhost>") for name in ids)
 
 
 def test_a_subject_cannot_smuggle_in_another_header(sender: Flask, port: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, TextAreaField
-from wtforms.validators import Optional
+from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from wiki.comments.service import CommentDraft
@@ -16,13 +16,14 @@ from wiki.text import normalize
 from wiki.text.markdown import TooComplex
 
 LONGEST_COMMENT = 20_000
+_HIGHEST_ID = 2**31 - 1
 
 
 class CommentForm(FlaskForm):  # type: ignore[misc]
     """A comment or a reply. `draft()` is what was read, rendered."""
 
     body = TextAreaField(_l("コメント"), [cleaned(normalize.clean_body, LONGEST_COMMENT)])
-    parent_id = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    parent_id = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, _HIGHEST_ID)])
     request_key = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -33,6 +33,8 @@ from wiki.text import normalize
 
 bp = Blueprint("comments", __name__)
 
+Load = Callable[[], tuple[Page, Proposal | None]]
+
 
 @bp.post("/reports/<slug>/comments")
 @limiter.limit(limits.POSTING)
@@ -48,6 +50,8 @@ def post_on_proposal(proposal_id: int) -> ResponseReturnValue:
 
     def load() -> tuple[Page, Proposal]:
         proposal = proposals.proposal_or_404(proposal_id)
+        if not proposal_policy.may_see(current_person(), proposal):
+            raise NotThere
         return proposal.page, proposal
 
     return _post(load)
@@ -102,8 +106,7 @@ def delete(comment_id: int) -> ResponseReturnValue:
 @csrf.for_visitors("comments.post_on_proposal")
 def keep_for_visitor() -> ResponseReturnValue:
     """A visitor's text is kept, and found again after signing up or in."""
-    with transaction():
-        return _keep(CommentForm(meta={"csrf": False}))
+    return _keep(CommentForm(meta={"csrf": False}))
 
 
 def address_of(comment: Comment) -> str:
@@ -113,14 +116,15 @@ def address_of(comment: Comment) -> str:
 
 def _post(load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnValue:
     form = CommentForm()
+    author = current_person()
+    if author is None or not author.is_confirmed:
+        return _keep(form)
+    page, proposal = load()
+    require(policy.may_comment(author, page))
     if not form.validate():
-        return _again(form, load)
-    with transaction():
-        page, proposal = load()
-        author = current_person()
-        if author is None or not author.is_confirmed:
-            return _keep(form)
-        require(policy.may_comment(author, page))
+        return answer_invalid("comments/again.html", form=form, page=page, proposal=proposal)
+    keeping = [author, page, proposal] if proposal else [author, page]
+    with transaction(keeping):
         comment = service.post(author, page, form.draft(), proposal=proposal)
         if request.form.get("kept"):
             kept.drop(author, _path())
@@ -128,26 +132,17 @@ def _post(load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnVal
     return answer("comments/_comment.html", address, comment=comment)
 
 
-def _again(form: CommentForm, load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnValue:
-    """The form with what was wrong; for who may not post anyway, what is missing for that."""
-    person = current_person()
-    if person is None or not person.is_confirmed:
-        with transaction():
-            return _keep(form)
-    page, proposal = load()
-    return answer_invalid("comments/again.html", form=form, page=page, proposal=proposal)
-
-
 def _keep(form: CommentForm) -> ResponseReturnValue:
     """Keep what somebody wrote who may not post yet, and say what is still missing: 403."""
-    path, person = _path(), current_person()
+    path = _path()
     try:
         body = normalize.clean_body(form.body.data or "", LONGEST_COMMENT)
     except normalize.BadText:
         body = ""
     if body:
-        kept.keep(body, path, person)
-    words = {"body": form.body.data, "is_kept": bool(body), "path": path, "person": person}
+        with transaction():
+            kept.keep(body, path, current_person())
+    words = {"body": form.body.data, "is_kept": bool(body), "path": path, "person": current_person()}
     return make_response(render_template("comments/sign_in_first.html", **words), 403)
 
 

@@ -8,7 +8,7 @@ writer needs to know is loaded inside, and what is slow (rendering) is done befo
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Text, TypeDecorator, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 
 from wiki.core import sqlite_lock
 
@@ -108,13 +108,18 @@ def _hook_sqlite(engine: Engine, synchronous: str) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
+def transaction(keeping: Sequence[Base] = ()) -> Iterator[None]:
     """One write: everything inside is committed together, or, on an exception, not at all.
+
+    What was loaded before is loaded anew when it is used inside, but for the rows in `keeping`: these stay as they
+    were read, to hold the writers' lock no longer than needed where nothing rests on their being the newest.
 
     Raises `sqlite_lock.WriterBusy` when the writers' queue does not move within WRITE_LOCK_SECONDS.
     """
     if _writing.get():
         raise RuntimeError("a transaction inside a transaction")
+    for row in keeping:
+        db.session.expunge(row)
     db.session.rollback()  # a read begun before would otherwise keep its old picture
     token = _writing.set(True)
     try:
@@ -128,11 +133,19 @@ def transaction() -> Iterator[None]:
 
 
 def insert_once(model: type[M], **values: Any) -> M | None:
-    """Insert a row within the running transaction, in one statement; None when a unique one stands there already."""
+    """Insert a row within the running transaction, in one statement; None when a unique one stands there already.
+
+    The row is part of the session as if it had been loaded. Not for models whose key is not one `id`.
+    """
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(model).values(**values).on_conflict_do_nothing().returning(model)
-    found: M | None = db.session.scalar(row)
-    return found
+    statement = dialect.insert(model.__table__).values(**values).on_conflict_do_nothing()
+    row_id = db.session.connection().scalar(statement.returning(model.__table__.c.id))
+    if row_id is None:
+        return None
+    row = model(id=row_id, **values)
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Versions of what is shown: a cached page is right as long as the version of its scope has not changed.
 
-A scope is a name such as `report:first-step`, `proposal:12`, `site` (lists and the front page) or `settings`
+A scope is a name such as `page:3`, `proposal:12`, `site` (lists and the front page) or `settings`
 (everything). Whoever changes something touches its scopes in the same transaction; they are written last, in one
 order, so that two writers never wait for each other. A version is a random number, not a count, so that a restored
 backup cannot meet an answer cached before it.

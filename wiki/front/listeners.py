@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from wiki.core import versions
-from wiki.core.database import db
 from wiki.ledger import Event, Kind, recorded
-from wiki.pages.models import Page
 
 #: Nothing that the public sees changes by these; who changes more (a shown name) touches EVERYTHING itself.
 _UNSEEN = {
@@ -28,8 +26,8 @@ def touch_pages(kind: Kind, event: Event) -> None:
 
 def _scopes(event: Event) -> list[str]:
     scopes = [versions.SITE]
-    if event.page_id is not None and (page := db.session.get(Page, event.page_id)):
-        scopes.append(f"report:{page.slug}")
+    if event.page_id is not None:
+        scopes.append(f"page:{event.page_id}")
     if event.proposal_id is not None:
         scopes.append(f"proposal:{event.proposal_id}")
     return scopes

@@ -30,6 +30,7 @@ from wiki.ledger import queries as ledger
 from wiki.moderation import reasons
 from wiki.pages import policy as page_policy
 from wiki.pages import queries as pages
+from wiki.pages.forms import number_in
 from wiki.pages.models import PageKind
 from wiki.proposals import policy as proposal_policy
 from wiki.proposals import queries as proposals
@@ -88,14 +89,14 @@ def reports() -> ResponseReturnValue:
 
 
 @bp.get("/reports/<slug>")
-@cached(lambda slug: f"report:{slug}", varies_by=_THREADS)
+@cached(lambda slug: pages.scope_of(slug), varies_by=_THREADS)
 def report(slug: str) -> ResponseReturnValue:
     """A report, and what people say about it."""
     page = pages.page_or_404(slug)
     if page.kind is PageKind.HELP:
         return redirect(url_for("front.help_page", slug=slug), 301)
     person = current_person()
-    order, cursor = _order(), request.args.get("after", type=int)
+    order, cursor = _order(), number_in(request.args.get("after"))
     shown = queries.report(page, person, order, cursor, current_app.config["THREADS_PER_PAGE"])
     return render_template(
         "front/report.html",
@@ -117,7 +118,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
     found = proposals.proposal_or_404(proposal_id)
     if not proposal_policy.may_see(person, found):
         raise NotThere
-    order, cursor = _order(), request.args.get("after", type=int)
+    order, cursor = _order(), number_in(request.args.get("after"))
     limit = current_app.config["THREADS_PER_PAGE"]
     return render_template(
         "front/proposal.html",
@@ -138,7 +139,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
 
 @bp.get("/help/", defaults={"slug": "help"})
 @bp.get("/help/<slug>")
-@cached(lambda slug: f"report:{slug}")
+@cached(lambda slug: pages.scope_of(slug))
 def help_page(slug: str) -> ResponseReturnValue:
     """A page of help; staff edit it like any other."""
     page = pages.help_page_or_404(slug)
@@ -155,7 +156,7 @@ def help_page(slug: str) -> ResponseReturnValue:
 @cached(lambda: "site", varies_by=frozenset({"before"}))
 def show_ledger() -> ResponseReturnValue:
     """Decisions, one line each, without personal data."""
-    events = ledger.public_before(request.args.get("before", type=int), limit=record.PAGE + 1)
+    events = ledger.public_before(number_in(request.args.get("before")), limit=record.PAGE + 1)
     shown = events[: record.PAGE]
     older = shown[-1].id if len(events) > record.PAGE else None
     return render_template("front/ledger.html", entries=record.entries(shown), older=older)

@@ -7,7 +7,7 @@ from typing import Any
 from blinker import Signal
 
 from wiki.core import clock
-from wiki.core.database import db
+from wiki.core.database import insert_once
 from wiki.ledger.models import Event, Kind
 
 recorded = Signal("An event was appended; sender is its Kind, `event` the row. Listeners write in its transaction.")
@@ -27,16 +27,17 @@ def record(
 
     `facts` are small, public values: a stage, a reason's code, a revision's number; no names, no texts of residents.
     """
-    event = Event(
-        at=clock.now(),
-        kind=kind,
-        actor_id=actor_id,
-        person_id=person_id,
-        page_id=page_id,
-        proposal_id=proposal_id,
-        comment_id=comment_id,
-        facts=facts,
-    )
-    db.session.add(event)
+    told: dict[str, Any] = {
+        "at": clock.now(),
+        "kind": kind,
+        "actor_id": actor_id,
+        "person_id": person_id,
+        "page_id": page_id,
+        "proposal_id": proposal_id,
+        "comment_id": comment_id,
+        "facts": facts,
+    }
+    event = insert_once(Event, **told)
+    assert event is not None
     recorded.send(kind, event=event)
     return event

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from werkzeug.routing import RequestRedirect
 
+from wiki.core import versions
 from wiki.core.database import db
 from wiki.core.web import NotThere
 from wiki.pages.models import Page, PageKind, Redirect, Revision
@@ -46,6 +47,15 @@ def page_or_404(slug: str) -> Page:
     if page is None:
         raise _moved_or_not_there(slug)
     return page
+
+
+def scope_of(slug: str) -> str:
+    """The scope under which what is shown of this page is kept ready (core/versions.py): 1 query.
+
+    A slug that leads to no page has none of its own; the view says so, and errors are never kept.
+    """
+    page_id = db.session.scalar(select(Page.id).where(Page.slug == slug))
+    return f"page:{page_id}" if page_id is not None else versions.SITE
 
 
 def help_page_or_404(slug: str) -> Page:

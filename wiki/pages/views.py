@@ -100,7 +100,7 @@ def preview() -> ResponseReturnValue:
 
 
 @bp.get("/reports/<slug>/history")
-@cached(lambda slug: f"report:{slug}", varies_by=frozenset({"cursor"}))
+@cached(lambda slug: queries.scope_of(slug), varies_by=frozenset({"cursor"}))
 def history(slug: str) -> ResponseReturnValue:
     """The revisions of a page, newest first."""
     page = queries.page_or_404(slug)
@@ -109,7 +109,7 @@ def history(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/reports/<slug>/revisions/<int:number>")
-@cached(lambda slug, number: f"report:{slug}")
+@cached(lambda slug, number: queries.scope_of(slug))
 def revision(slug: str, number: int) -> ResponseReturnValue:
     """A page as it was."""
     return _revision(queries.page_or_404(slug), number)
@@ -134,7 +134,7 @@ def restore(slug: str, number: int) -> ResponseReturnValue:
 
 
 @bp.get("/reports/<slug>/diff")
-@cached(lambda slug: f"report:{slug}", varies_by=frozenset({"from", "to"}))
+@cached(lambda slug: queries.scope_of(slug), varies_by=frozenset({"from", "to"}))
 def diff(slug: str) -> ResponseReturnValue:
     """What changed from one revision to another; unless told otherwise, to the newest from the one before."""
     page = queries.page_or_404(slug)
