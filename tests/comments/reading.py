@@ -6,10 +6,10 @@ from bs4 import BeautifulSoup, Tag
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from wiki.accounts.models import Person
 from wiki.comments import service
 from wiki.comments.models import Comment
 from wiki.core.database import db, transaction
-from wiki.accounts.models import Person
 
 
 def written() -> list[Comment]:

@@ -25,9 +25,7 @@ def comment(page: Page, author: Person) -> Comment:
     return make_comment(page, author, BEFORE)
 
 
-def test_the_author_edits_and_the_earlier_text_is_kept(
-    client: FlaskClient, comment: Comment, author: Person
-) -> None:
+def test_the_author_edits_and_the_earlier_text_is_kept(client: FlaskClient, comment: Comment, author: Person) -> None:
     sign_in(client, author)
     opened = client.get(f"/comments/{comment.id}/edit")
     area = BeautifulSoup(opened.text, "html.parser").select_one("main textarea[name=body]")

@@ -27,7 +27,9 @@ def write(page: Page, author: Person, roots: int, replies_each: int = 0) -> None
     usual = {"page_id": page.id, "author_id": author.id, "revision_number": 1, "body": "声", "html": "<p>声</p>"}
     with transaction():
         ids = list(db.session.scalars(insert(Comment).returning(Comment.id), [usual] * roots))
-        replies = [usual | {"parent_id": id, "root_id": id, "depth": 1} for id in ids for _ in range(replies_each)]
+        replies = [
+            usual | {"parent_id": root, "root_id": root, "depth": 1} for root in ids for _ in range(replies_each)
+        ]
         if replies:
             db.session.execute(insert(Comment), replies)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -17,6 +16,7 @@ from wiki.accounts.addresses import BadAddress, normalize_email
 from wiki.accounts.models import Role
 from wiki.accounts.service import LEFT_NAME, Registration
 from wiki.core import clock
+from wiki.core.forms import Form
 from wiki.text import names
 
 #: Names by which a reader would take somebody for the city; given by invitation only.
@@ -99,7 +99,7 @@ def _consented(form: Any, field: Field) -> None:
 _consented.field_flags = {"required": True}  # type: ignore[attr-defined]
 
 
-class RegisterForm(FlaskForm):  # type: ignore[misc]
+class RegisterForm(Form):
     """A resident's wish for an account."""
 
     name = StringField(_l("名前"), [_name, _not_of_the_city])
@@ -118,7 +118,7 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
         )
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]
+class LoginForm(Form):
     """Address and password; nothing is said of either before both were looked at."""
 
     email = EmailField(_l("メールアドレス"), [_needed])
@@ -126,19 +126,19 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
-class AddressForm(FlaskForm):  # type: ignore[misc]
+class AddressForm(Form):
     """Where a link is to be sent."""
 
     email = EmailField(_l("メールアドレス"), [_email])
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(Form):
     """A password set by a mailed link."""
 
     password = PasswordField(_l("新しいパスワード"), [_new_password])
 
 
-class NameForm(FlaskForm):  # type: ignore[misc]
+class NameForm(Form):
     """Another name for oneself."""
 
     name = StringField(_l("名前"), [_name])
@@ -152,27 +152,27 @@ class NameForm(FlaskForm):  # type: ignore[misc]
             _not_of_the_city(self, field)
 
 
-class ChangePasswordForm(FlaskForm):  # type: ignore[misc]
+class ChangePasswordForm(Form):
     """A new password, by who knows the current one."""
 
     password = PasswordField(_l("いまのパスワード"), [_needed], id="current-password")
     new_password = PasswordField(_l("新しいパスワード"), [_new_password])
 
 
-class LanguageForm(FlaskForm):  # type: ignore[misc]
+class LanguageForm(Form):
     """The language of screens and letters."""
 
     language = RadioField(_l("画面とメールのことば"), choices=LANGUAGES)
 
 
-class LeaveForm(FlaskForm):  # type: ignore[misc]
+class LeaveForm(Form):
     """Deleting one's account."""
 
     password = PasswordField(_l("いまのパスワード"), [_needed], id="leave-password")
     sure = BooleanField(_l("登録を消すと元に戻せないことがわかりました"), [_consented])
 
 
-class InviteForm(FlaskForm):  # type: ignore[misc]
+class InviteForm(Form):
     """A member of staff to be invited."""
 
     name = StringField(_l("名前"), [_name])
@@ -181,7 +181,7 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     department_id = SelectField(_l("担当課"), coerce=int, default=0)
 
 
-class RoleForm(FlaskForm):  # type: ignore[misc]
+class RoleForm(Form):
     """Another role for somebody."""
 
     role = SelectField(_l("役割"), choices=ROLES)

@@ -10,7 +10,7 @@ import secrets
 
 from flask import Flask, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from wiki.accounts.models import Person, Signin
 from wiki.core import clock
@@ -20,6 +20,11 @@ from wiki.core.versions import new_version
 manager = LoginManager()
 manager.session_protection = None
 _DEVICE_LENGTH = 120
+_BY_SIGNIN = (
+    select(Person)
+    .join(Signin, Signin.person_id == Person.id)
+    .where(Signin.key == bindparam("key"), Signin.ended_at.is_(None))
+)
 
 
 def init_app(app: Flask) -> None:
@@ -35,8 +40,7 @@ def current_person() -> Person | None:
 @manager.user_loader  # type: ignore[untyped-decorator]
 def _load(key: str) -> Person | None:
     """The person of a sign-in that has not been ended: 1 query."""
-    wanted = select(Person).join(Signin, Signin.person_id == Person.id)
-    person = db.session.scalar(wanted.where(Signin.key == key, Signin.ended_at.is_(None)))
+    person = db.session.scalar(_BY_SIGNIN, {"key": key})
     if person is not None:
         person.signin_key = key
     return person

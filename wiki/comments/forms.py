@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from wiki.comments.service import CommentDraft
-from wiki.core.forms import cleaned
+from wiki.core.forms import Form, cleaned
 from wiki.text import normalize
 from wiki.text.markdown import TooComplex
 
@@ -19,7 +18,7 @@ LONGEST_COMMENT = 20_000
 _HIGHEST_ID = 2**31 - 1
 
 
-class CommentForm(FlaskForm):  # type: ignore[misc]
+class CommentForm(Form):
     """A comment or a reply. `draft()` is what was read, rendered."""
 
     body = TextAreaField(_l("コメント"), [cleaned(normalize.clean_body, LONGEST_COMMENT)])

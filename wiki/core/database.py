@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -21,6 +22,7 @@ from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Text, Ty
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
+from sqlalchemy.sql.dml import ReturningInsert
 
 from wiki.core import sqlite_lock
 
@@ -137,15 +139,27 @@ def insert_once(model: type[M], **values: Any) -> M | None:
 
     The row is part of the session as if it had been loaded. Not for models whose key is not one `id`.
     """
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(model.__table__).values(**values).on_conflict_do_nothing()
-    row_id = db.session.connection().scalar(statement.returning(model.__table__.c.id))
+    connection = db.session.connection()
+    row_id = connection.scalar(_insert_once(model, connection.dialect.name), values)
     if row_id is None:
         return None
     row = model(id=row_id, **values)
     make_transient_to_detached(row)
     db.session.add(row)
     return row
+
+
+@cache
+def _insert_once(model: type[Base], dialect: str) -> ReturningInsert[int]:
+    """Built once: building a statement takes longer than running it."""
+    insert = dialect_insert(model, dialect)
+    statement: ReturningInsert[int] = insert.on_conflict_do_nothing().returning(model.__table__.c.id)
+    return statement
+
+
+def dialect_insert(model: type[Base], dialect: str) -> Any:
+    """The database's own INSERT, which knows ON CONFLICT; both databases write it alike."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(model.__table__)
 
 
 @contextmanager

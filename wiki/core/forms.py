@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from wtforms.fields import Field
+from wtforms.i18n import get_translations
 from wtforms.validators import StopValidation
+
+from wiki.core.i18n import language
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """The form of every room. WTForms' own messages are loaded once a language, not once a form."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: object) -> object:
+            return _own_messages(language())
+
+
+@cache
+def _own_messages(name: str) -> object:
+    return get_translations([name])
+
 
 Validator = Callable[[Any, Field], None]
 

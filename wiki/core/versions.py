@@ -9,12 +9,13 @@ backup cannot meet an answer cached before it.
 from __future__ import annotations
 
 import secrets
+from functools import cache
+from typing import Any
 
 from sqlalchemy import event, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from wiki.core.database import Base, db
+from wiki.core.database import Base, db, dialect_insert
 
 EVERYTHING = "settings"
 SITE = "site"
@@ -45,10 +46,15 @@ def _write(session: Session) -> None:
     if session.in_nested_transaction() or not (scopes := session.info.pop(_TOUCHED, None)):
         return
     session.flush()
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(CacheVersion)
-    upsert = insert.on_conflict_do_update(index_elements=["scope"], set_={"version": insert.excluded.version})
-    session.execute(upsert.values([{"scope": scope, "version": new_version()} for scope in sorted(scopes)]))
+    connection = session.connection()
+    rows = [{"scope": scope, "version": new_version()} for scope in sorted(scopes)]
+    connection.execute(_upsert(connection.dialect.name), rows)
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    insert = dialect_insert(CacheVersion, dialect)
+    return insert.on_conflict_do_update(index_elements=["scope"], set_={"version": insert.excluded.version})
 
 
 @event.listens_for(db.session, "after_rollback")

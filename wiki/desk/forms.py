@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import Optional, StopValidation
 
+from wiki.core.forms import Form
 from wiki.moderation.forms import note_or_nothing, reason_choices, reason_or_none
 from wiki.moderation.models import Reason, Verdict
 
@@ -22,7 +22,7 @@ def _known_verdict(form: Any, field: Field) -> None:
         raise StopValidation(_("どうするかを、ボタンで選んでください。"))
 
 
-class _VerdictForm(FlaskForm):  # type: ignore[misc]
+class _VerdictForm(Form):
     """A verdict, and the reason that hiding needs."""
 
     verdict = StringField(_l("判断"), [_known_verdict])

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from wiki.accounts import kept
 from wiki.accounts.signin import current_person
 from wiki.collections import queries as collections
 from wiki.comments import policy as comment_policy
 from wiki.comments import queries as comments
+from wiki.core.forms import Form
 from wiki.core.http_cache import cached
 from wiki.core.visitor import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
 from wiki.core.web import NotThere, safe_next
@@ -167,7 +167,7 @@ def display() -> ResponseReturnValue:
     """Language and theme, kept in two cookies on the device."""
     if request.method == "GET":
         back = safe_next(request.args.get("next"))
-        return render_template("front/display.html", form=FlaskForm(), back=back)
+        return render_template("front/display.html", form=Form(), back=back)
     response: Response = redirect(safe_next(request.form.get("next")), 303)  # type: ignore[assignment]
     for cookie, field, allowed in ((LANGUAGE_COOKIE, "language", LANGUAGES), (THEME_COOKIE, "theme", THEMES)):
         if (value := request.form.get(field, "")) in allowed:

@@ -6,13 +6,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation
 
-from wiki.core.forms import cleaned
+from wiki.core.forms import Form, cleaned
 from wiki.moderation import reasons
 from wiki.moderation.models import Reason
 from wiki.text import normalize
@@ -53,7 +52,7 @@ def reason_choices() -> list[SelectChoice]:
     return [SelectChoice(code, words) for code, words in reasons.choices()]
 
 
-class _ReasonForm(FlaskForm):  # type: ignore[misc]
+class _ReasonForm(Form):
     """What the three have in common: a word of one's own, and the page to come back to."""
 
     note: TextAreaField

@@ -7,13 +7,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from wiki.core.forms import cleaned
+from wiki.core.forms import Form, cleaned
 from wiki.pages import queries
 from wiki.pages.models import Page
 from wiki.pages.service import LONGEST_PAGE, PageDraft
@@ -40,7 +39,7 @@ def _id(value: object) -> int:
     return number_in(str(value)) or 0
 
 
-class PageForm(FlaskForm):  # type: ignore[misc]
+class PageForm(Form):
     """A page's text. `draft()` is what was read, rendered; `page` is None for one still to be made."""
 
     title = StringField(_l("題名"), [cleaned(normalize.clean_line, LONGEST_TITLE)])
@@ -103,7 +102,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]
         self.slug.errors = [_TAKEN]
 
 
-class PreviewForm(FlaskForm):  # type: ignore[misc]
+class PreviewForm(Form):
     """A text to be shown as it will look: a page's, or with `kind` comment a comment's."""
 
     body = TextAreaField(_l("本文"))
@@ -123,7 +122,7 @@ class PreviewForm(FlaskForm):  # type: ignore[misc]
             return None
 
 
-class RestoreForm(FlaskForm):  # type: ignore[misc]
+class RestoreForm(Form):
     """Back to an earlier revision, said twice."""
 
     confirm = BooleanField(_l("いまの版に代えて、この版の内容を公開します"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import has_request_context, request, url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from werkzeug.routing import RequestRedirect
 
@@ -16,6 +16,7 @@ from wiki.core.web import NotThere
 from wiki.pages.models import Page, PageKind, Redirect, Revision
 
 READ = (PageKind.REPORT, PageKind.ARTICLE)
+_BY_SLUG = select(Page).where(Page.slug == bindparam("slug"))
 _LISTED = (
     Revision.page_id,
     Revision.number,
@@ -43,7 +44,7 @@ class History:
 
 def page_or_404(slug: str) -> Page:
     """The page, of any kind, at this slug: 1 query. Raises NotThere, or Moved when it was renamed."""
-    page = db.session.scalar(select(Page).where(Page.slug == slug))
+    page = db.session.scalar(_BY_SLUG, {"slug": slug})
     if page is None:
         raise _moved_or_not_there(slug)
     return page

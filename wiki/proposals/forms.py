@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from wiki.core.forms import cleaned
+from wiki.core.forms import Form, cleaned
 from wiki.proposals import stages
 from wiki.proposals.models import Proposal, Stage
 from wiki.proposals.service import OfficialText, ProposalDraft
@@ -23,7 +22,7 @@ LONGEST_OFFICIAL_TEXT = 5_000
 _TOO_COMPLEX = _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
 
 
-class ProposalForm(FlaskForm):  # type: ignore[misc]
+class ProposalForm(Form):
     """An idea for a page. `draft()` is what was read, rendered."""
 
     title = StringField(_l("題名"), [cleaned(normalize.clean_line, LONGEST_TITLE)])
@@ -55,7 +54,7 @@ def _is_stage(form: Any, field: Any) -> None:
 _is_stage.field_flags = {"required": True}  # type: ignore[attr-defined]
 
 
-class DecideForm(FlaskForm):  # type: ignore[misc]
+class DecideForm(Form):
     """A step in a proposal's life: the next stage, the official text, and the stage seen while writing it."""
 
     stage = RadioField(_l("次の段階"), [_is_stage], validate_choice=False)
