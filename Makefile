@@ -11,7 +11,7 @@ serve: .stamps/base .stamps/messages
 	@exec $(BIN)/kairan serve --port $(PORT)
 
 test: .stamps/dev .stamps/messages .stamps/node .stamps/chromium
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .stamps/dev .stamps/messages
 	@$(BIN)/ruff format --check wiki tests

@@ -31,6 +31,8 @@ _KEPT = ("secret_key", "config.py", "files")
 def backup(file: Path) -> None:
     instance = Path(current_app.config["INSTANCE_PATH"])
     url = db.engine.url
+    if not file.resolve().parent.is_dir():
+        raise click.ClickException(f"there is no folder {file.resolve().parent}")
     with tempfile.TemporaryDirectory(dir=file.resolve().parent, prefix=".backup-") as folder:
         copy = Path(folder) / (_DATABASE if url.get_backend_name() == "sqlite" else _DUMP)
         _copy_database(url, copy)
@@ -63,7 +65,7 @@ def restore(file: Path, yes: bool) -> None:
             with tarfile.open(file) as archive:
                 archive.extractall(folder, filter="data")
         except (tarfile.TarError, OSError) as error:
-            raise click.ClickException(f"{file} is not a backup of Kairan: {error}") from None
+            raise click.ClickException(f"{file} is not a backup of Kairan: {_first_line(error)}") from None
         _put_database(url, Path(folder))
         for name in _KEPT:
             if (kept := Path(folder) / name).exists():
@@ -85,12 +87,12 @@ def doctor() -> None:
 
 def _copy_database(url: URL, copy: Path) -> None:
     if url.get_backend_name() == "sqlite":
-        with contextlib.closing(sqlite3.connect(url.database or "", isolation_level=None)) as connection:
-            connection.execute("PRAGMA query_only=1")
+        source = f"{Path(url.database or '').resolve().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(source, uri=True, isolation_level=None)) as connection:
             connection.execute("VACUUM INTO ?", (str(copy),))
         _settle(copy)
         return
-    _run("pg_dump", "--format=custom", "--no-owner", f"--file={copy}", _dsn(url))
+    _run(url, "pg_dump", "--format=custom", "--no-owner", f"--file={copy}", f"--dbname={_without_password(url)}")
 
 
 def _put_database(url: URL, folder: Path) -> None:
@@ -100,32 +102,32 @@ def _put_database(url: URL, folder: Path) -> None:
         path = Path(url.database or "")
         for suffix in ("-wal", "-shm"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
+        (folder / _DATABASE).chmod(0o600)
         (folder / _DATABASE).replace(path)
         sqlite_lock.prepare(path)
         return
     if not (folder / _DUMP).exists():
         raise click.ClickException("this backup is of an SQLite database; unset KAIRAN_DATABASE_URL")
-    _run(
-        "pg_restore",
-        "--clean",
-        "--if-exists",
-        "--no-owner",
-        "--single-transaction",
-        f"--dbname={_dsn(url)}",
-        str(folder / _DUMP),
-    )
+    options = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
+    _run(url, "pg_restore", *options, f"--dbname={_without_password(url)}", str(folder / _DUMP))
 
 
-def _dsn(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+def _without_password(url: URL) -> str:
+    """The address as PostgreSQL's programs read it; the password goes by the environment, which others do not see."""
+    return url.set(drivername="postgresql", password=None).render_as_string()
 
 
-def _run(*command: str) -> None:
+def _run(url: URL, *command: str) -> None:
     if shutil.which(command[0]) is None:
         raise click.ClickException(f"{command[0]} is needed; install PostgreSQL's client programs")
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    env = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise click.ClickException(f"{command[0]}: {done.stderr.strip().splitlines()[-1]}")
+        raise click.ClickException(f"{command[0]}: {_first_line(done.stderr)}")
+
+
+def _first_line(trouble: object) -> str:
+    return next(iter(str(trouble).strip().splitlines()), "it failed")
 
 
 def _replace(new: Path, old: Path) -> None:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -42,13 +43,8 @@ def serve(host: str, port: int) -> None:
     _say_where(host, port)
     db.session.remove()
     db.engine.dispose()
-    child = subprocess.Popen([sys.executable, "-m", "wiki", "jobs", "run"], start_new_session=False)
-    try:
+    with _jobs_running():
         _run_workers(host, port)
-    finally:
-        child.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(10)
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -78,6 +74,30 @@ def _say_where(host: str, port: int) -> None:
     if link:
         click.echo(f"Set the first administrator's password here, once: {link}")
     sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _jobs_running() -> Iterator[None]:
+    """`kairan jobs run` in a process of its own, started again whenever it ends."""
+    command = [sys.executable, "-m", "wiki", "jobs", "run"]
+    children = [subprocess.Popen(command)]
+    ending = threading.Event()
+
+    def start_again() -> None:
+        while not ending.wait(1):
+            if children[-1].poll() is not None:
+                children[:] = [subprocess.Popen(command)]
+
+    watch = threading.Thread(target=start_again)
+    watch.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        watch.join()
+        children[-1].terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            children[-1].wait(10)
 
 
 def _run_workers(host: str, port: int) -> None:

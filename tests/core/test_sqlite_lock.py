@@ -67,7 +67,7 @@ def test_four_writing_processes_lose_nothing_and_none_of_them_starves(path: Path
     for writer in writers:
         writer.start()
     deadline = time.monotonic() + 60
-    while count(path) < 2000 and time.monotonic() < deadline:
+    while count(path) < 4000 and time.monotonic() < deadline:
         time.sleep(0.05)
     stop.set()
     for writer in writers:
@@ -78,8 +78,8 @@ def test_four_writing_processes_lose_nothing_and_none_of_them_starves(path: Path
         rows = {row[0] for row in connection.execute("SELECT id FROM note")}
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert set().union(*acknowledged) == rows
-    assert len(rows) >= 2000
-    assert min(len(own) for own in acknowledged) > len(rows) / 4 / 2
+    assert len(rows) >= 4000
+    assert min(len(own) for own in acknowledged) > len(rows) / 4 / 3  # SQLite's own waiting may give one none
 
 
 def test_a_reader_cannot_write(path: Path) -> None:

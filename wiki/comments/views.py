@@ -104,6 +104,7 @@ def delete(comment_id: int) -> ResponseReturnValue:
 
 @csrf.for_visitors("comments.post")
 @csrf.for_visitors("comments.post_on_proposal")
+@limiter.limit(limits.KEEPING)
 def keep_for_visitor() -> ResponseReturnValue:
     """A visitor's text is kept, and found again after signing up or in."""
     return _keep(CommentForm(meta={"csrf": False}))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
 
 from wiki.core.web import typed_fields
 
@@ -43,7 +44,10 @@ def init_app(app: Flask) -> None:
 def _ask_again(error: CSRFError) -> ResponseReturnValue:
     function = _for_visitors.get(request.endpoint or "")
     if function is not None and not current_user.is_authenticated:
-        return function()
+        try:
+            return function()
+        except HTTPException as refusal:  # too many: an error handler's own errors would be 500
+            return current_app.make_response(current_app.handle_http_exception(refusal))
     page = render_template(
         "errors/resend.html",
         action=request.full_path.rstrip("?"),

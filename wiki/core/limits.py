@@ -19,6 +19,7 @@ def _who() -> str:
 limiter = Limiter(key_func=_who)
 
 POSTING = "30 per minute; 300 per hour"
+KEEPING = "20 per minute; 100 per hour"
 VOTING = "60 per minute"
 FLAGGING = "20 per hour"
 SIGN_UP = "60 per minute; 300 per hour"

@@ -127,6 +127,7 @@ def connect_args(path: Path, wait_seconds: float) -> dict[str, Any]:
 
 
 def prepare(path: Path) -> None:
-    """Put the database file into write-ahead mode; done once, by `kairan db upgrade` and `restore`."""
+    """Make the file for the owner alone, in write-ahead mode; done by `kairan db upgrade` and `restore`."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")

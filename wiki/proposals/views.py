@@ -155,6 +155,7 @@ def decide(proposal_id: int) -> ResponseReturnValue:
 
 
 @csrf.for_visitors("proposals.new")
+@limiter.limit(limits.KEEPING)
 def keep_for_visitor() -> ResponseReturnValue:
     """Whoever was signed out while writing finds the text again after signing in."""
     return _keep(None)
