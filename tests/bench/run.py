@@ -88,9 +88,8 @@ def main() -> None:
             ("signed-in report page", 0.8, compare(base, lambda: wrk(page, *signed_in))),
             ("posting a comment", 0.15, compare(base, lambda: post(measured, Path(folder)))),
         ]
-        print(
-            f"\nPython {sys.version.split()[0]}, {os.cpu_count()} cores, wrk -t2 -c16 -d{SECONDS}s, median of {ROUNDS}\n"
-        )
+        machine = f"Python {sys.version.split()[0]}, {os.cpu_count()} cores"
+        print(f"\n{machine}, wrk -t2 -c16 -d{SECONDS}s, median of {ROUNDS}\n")
         print("| what | requests/s | × R | wanted | p99 ms |\n|---|---|---|---|---|")
         for what, wanted, (ratio, load) in rows:
             print(f"| {what} | {load.rate:,.0f} | **{ratio:.2f}** | {wanted} | {load.p99:.1f} |")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ from tests.core.troubled import add_trouble
 from wiki import create_app
 from wiki.core import clock
 from wiki.core.database import db
-from wiki.core.http_cache import FrontCache
+from wiki.core.http_cache import FrontCache, behind_cache
 
 Build = Callable[..., Flask]
 
@@ -66,19 +64,6 @@ def small_site(build_on_sqlite: Build) -> Flask:
     return build_on_sqlite()
 
 
-@pytest.fixture(scope="session")
-def behind_cache(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """`wiki.wsgi.behind_cache`; importing that module makes a site, which must not be this machine's."""
-    kept = os.environ.get("KAIRAN_INSTANCE_PATH")
-    os.environ["KAIRAN_INSTANCE_PATH"] = str(tmp_path_factory.mktemp("wsgi"))
-    try:
-        return import_module("wiki.wsgi").behind_cache
-    finally:
-        del os.environ["KAIRAN_INSTANCE_PATH"]
-        if kept is not None:
-            os.environ["KAIRAN_INSTANCE_PATH"] = kept
-
-
 @pytest.fixture
 def shown(site: Flask) -> Shown:
     """A site with a few pages that are kept ready, and how often Flask was asked for each."""
@@ -86,7 +71,7 @@ def shown(site: Flask) -> Shown:
 
 
 @pytest.fixture
-def front(shown: Shown, behind_cache: Callable[[Flask], FrontCache]) -> FrontCache:
+def front(shown: Shown) -> FrontCache:
     """What stands in front of that site."""
     return behind_cache(shown.app)
 

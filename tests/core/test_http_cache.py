@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
-from typing import Any
 
 import psycopg
 import pytest
@@ -15,7 +14,7 @@ from sqlalchemy import func, select
 from tests.core.shown import LONG, Shown, browser
 from wiki.core import versions
 from wiki.core.database import db
-from wiki.core.http_cache import FrontCache, cached
+from wiki.core.http_cache import FrontCache, behind_cache, cached
 from wiki.core.jobs import Job
 
 
@@ -28,9 +27,7 @@ def test_the_second_reader_is_answered_without_flask(shown: Shown, front: FrontC
     assert int(second.headers["Content-Length"]) == len(second.data)
 
 
-def test_a_change_is_seen_by_both_workers_at_the_very_next_request(
-    shown: Shown, front: FrontCache, behind_cache: Callable[[Flask], FrontCache]
-) -> None:
+def test_a_change_is_seen_by_both_workers_at_the_very_next_request(shown: Shown, front: FrontCache) -> None:
     workers = browser(front), browser(behind_cache(shown.app))
     stale = 0
     for turn in range(250):
@@ -54,7 +51,7 @@ def test_a_change_to_another_scope_leaves_a_page_ready_and_one_to_everything_doe
     assert shown.asked["/counted"] == 2
 
 
-def test_a_change_while_the_page_is_being_made_is_not_hidden_by_it(site: Flask, behind_cache: Any) -> None:
+def test_a_change_while_the_page_is_being_made_is_not_hidden_by_it(site: Flask) -> None:
     shown = Shown(site)
 
     @site.get("/slow")
@@ -166,7 +163,7 @@ def test_a_page_with_a_deadline_close_by_is_not_kept(shown: Shown, front: FrontC
         assert shown.asked[f"/until/{seconds}"] == times
 
 
-def test_without_memory_for_pages_there_is_no_cache(build_on_sqlite: Callable[..., Flask], behind_cache: Any) -> None:
+def test_without_memory_for_pages_there_is_no_cache(build_on_sqlite: Callable[..., Flask]) -> None:
     app = build_on_sqlite(CACHE_MEGABYTES=0)
     assert behind_cache(app) is app
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,6 +15,7 @@ from wiki.collections import service as collections
 from wiki.collections.service import EntryDraft
 from wiki.comments.models import Comment
 from wiki.core.database import db, transaction
+from wiki.core.http_cache import behind_cache
 from wiki.core.visitor import SESSION_COOKIE
 from wiki.pages import service as pages
 from wiki.pages.models import Page, PageKind
@@ -66,18 +64,8 @@ def town(app: Flask) -> Town:
     return Town(page, resident, neighbour, staff, comment, make_proposal(page, neighbour))
 
 
-@pytest.fixture(scope="session")
-def behind_cache(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """`wiki.wsgi.behind_cache`; importing that module makes a site, which must not be this machine's."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("KAIRAN_")]:
-            patch.delenv(name)
-        patch.setenv("KAIRAN_INSTANCE_PATH", str(tmp_path_factory.mktemp("wsgi")))
-        return import_module("wiki.wsgi").behind_cache
-
-
 @pytest.fixture
-def browser(app: Flask, behind_cache: Any) -> Callable[[Person | None], Client]:
+def browser(app: Flask) -> Callable[[Person | None], Client]:
     """`browser(person)`: somebody's browser, or a visitor's, before one front cache that all share."""
     application = behind_cache(app)
 

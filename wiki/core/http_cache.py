@@ -18,12 +18,15 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import Response, make_response, request
+from flask import Flask, Response, make_response, request
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from itsdangerous import BadSignature
 
 from wiki.core import clock, versions
-from wiki.core.gate import UNREACHABLE, Gate, Seen
+from wiki.core.database import db
+from wiki.core.gate import UNREACHABLE, Gate, Seen, gate_for
 from wiki.core.visitor import Visitor, Visitors
 
 if TYPE_CHECKING:
@@ -95,6 +98,27 @@ def keep_until(moment: datetime | None) -> None:
     """Say, before `@cached` does, that this answer changes by itself at `moment` (a deadline): it is not kept past."""
     if moment is not None and (moment - clock.now()).total_seconds() < _PUBLIC_SECONDS:
         request.environ[_OFFER] = None
+
+
+def behind_cache(app: Flask) -> WSGIApplication:
+    """The application with ready pages answered in front of it."""
+    megabytes = app.config["CACHE_MEGABYTES"]
+    if not megabytes:
+        return app
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None
+    seconds = int(app.permanent_session_lifetime.total_seconds())
+
+    def read_session(value: str) -> dict[str, Any]:
+        try:
+            session: dict[str, Any] = serializer.loads(value, max_age=seconds)
+        except BadSignature:
+            return {}
+        return session
+
+    with app.app_context():
+        gate = gate_for(db.engine.url)
+    return FrontCache(app, gate, Visitors(read_session), app.config["TRUSTED_HOSTS"], megabytes)
 
 
 class FrontCache:
