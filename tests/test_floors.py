@@ -19,6 +19,7 @@ FLOORS: dict[str, int] = {
     "proposals": 5,
     "comments": 6,
     "moderation": 7,
+    "notices": 8,
     "front": 9,
     "desk": 9,
     "sample": 9,

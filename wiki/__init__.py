@@ -27,6 +27,7 @@ ROOMS = (
     "proposals",
     "comments",
     "moderation",
+    "notices",
     "front",
     "desk",
     "sample",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from flask import Flask
+from flask import Flask, g, request_started
 from werkzeug.test import Client
 
 from tests.factories import make_comment, make_page, make_person, make_proposal, sign_in
@@ -48,6 +48,17 @@ class Town:
             revision = pages.revise(self.staff, page, draft, page.current_number)
             if reflects:
                 proposals.reflect(self.staff, revision, [self.proposal.id])
+
+
+@pytest.fixture(autouse=True)
+def each_in_its_language(app: Flask) -> Iterator[None]:
+    """The pushed context outlives a request here; the language that Babel noted in it must not."""
+
+    def forget(*_: object, **__: object) -> None:
+        g.pop("_flask_babel", None)
+
+    with request_started.connected_to(forget, app):
+        yield
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def test_home_tells_what_came_of_the_voices(client: FlaskClient, town: Town) -> 
     said = main(client.get("/").text)
     assert "夜の窓口を月に一度開きます。" in said
     assert "山田みなとさんの提案から" in said
-    assert "特集　試しの特集" in said
+    assert "試しの特集" in said
     assert "コメント 1 ・ 提案 1 ・ 反映 1" in said
 
 

@@ -1,0 +1,1 @@
+"""Floor 8: watches, digests, feeds; today only feeds."""
