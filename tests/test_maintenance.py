@@ -202,7 +202,9 @@ def test_a_backup_made_while_people_write_is_a_whole_site_elsewhere(places: tupl
         assert cookie is not None
         signed_in_there.set_cookie(SESSION_COOKIE, cookie.value)
         assert signed_in_there.get("/accounts/me").status_code == 200
-        assert make_comment(comments[0].page, comments[0].author, "weiter").id > comments[-1].id
+        newest = max(row[0] for row in restored["comment"])
+        person = db.session.scalars(select(Person)).one()
+        assert make_comment(db.session.scalars(select(Page)).one(), person, "続き").id > newest
     assert (there.folder / "files/plan.txt").read_text("utf-8") == "計画"
     assert (there.folder / "secret_key").stat().st_mode & 0o077 == 0
     done = there.kairan("ledger", "verify")

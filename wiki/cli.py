@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from wiki import config, create_app
 from wiki.core.sqlite_lock import WriterBusy
@@ -34,7 +34,7 @@ class Kairan(FlaskGroup):
             return super().main(*args, **options)
         except WriterBusy:
             sys.exit("Error: another process has been writing for too long; try again")
-        except OperationalError as error:
+        except (OperationalError, ProgrammingError) as error:  # PostgreSQL without its tables is the latter
             sys.exit(f"Error: the database cannot be used: {str(error.orig).splitlines()[0]}")
 
 

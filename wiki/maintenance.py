@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 
 import click
@@ -64,7 +65,7 @@ def restore(file: Path, yes: bool) -> None:
         try:
             with tarfile.open(file) as archive:
                 archive.extractall(folder, filter="data")
-        except (tarfile.TarError, OSError) as error:
+        except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
             raise click.ClickException(f"{file} is not a backup of Kairan: {_first_line(error)}") from None
         _put_database(url, Path(folder))
         for name in _KEPT:
@@ -99,6 +100,7 @@ def _put_database(url: URL, folder: Path) -> None:
     if url.get_backend_name() == "sqlite":
         if not (folder / _DATABASE).exists():
             raise click.ClickException("this backup is of a PostgreSQL database; set KAIRAN_DATABASE_URL to one")
+        _refuse_damaged(folder / _DATABASE)
         path = Path(url.database or "")
         for suffix in ("-wal", "-shm"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
@@ -110,6 +112,18 @@ def _put_database(url: URL, folder: Path) -> None:
         raise click.ClickException("this backup is of an SQLite database; unset KAIRAN_DATABASE_URL")
     options = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
     _run(url, "pg_restore", *options, f"--dbname={_without_password(url)}", str(folder / _DUMP))
+
+
+def _refuse_damaged(path: Path) -> None:
+    """Before it takes the place of a database: is this a whole one, and a site's?"""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            found = connection.execute("PRAGMA quick_check").fetchone()[0]
+            connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        raise click.ClickException(f"the backup's database is damaged, nothing was changed: {_first_line(found)}")
 
 
 def _without_password(url: URL) -> str:

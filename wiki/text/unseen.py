@@ -8,8 +8,8 @@ import unicodedata
 BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 """Overrides, embeddings and isolates."""
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""C0 and C1 controls other than tab and line feed."""
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+"""C0 and C1 controls other than tab and line feed, and the two characters that XML (feeds) cannot hold."""
 
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb"
