@@ -13,7 +13,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki import config
-from wiki.core import assets, csrf, database, health, i18n, limits, security, web
+from wiki.core import assets, csrf, database, gate, health, i18n, limits, security, web
 from wiki.text import sanitize
 from wiki.text.excerpt import excerpt
 
@@ -32,7 +32,7 @@ ROOMS = (
     "desk",
     "sample",
 )
-_CORE = (database, web, security, csrf, limits, i18n, assets, health)
+_CORE = (database, gate, web, security, csrf, limits, i18n, assets, health)
 _SECONDS_PER_DAY = 86_400
 _LARGEST_REQUEST_BYTES = 8 * 1024 * 1024
 

@@ -29,6 +29,8 @@ from wiki.core.database import db, transaction
 from wiki.pages.models import Page
 from wiki.sample import service as sample
 
+_LAST_REQUESTS_SECONDS = 10
+
 
 @click.command("serve", help="Run the site: migrate, load the sample into an empty database, answer requests.")
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -79,7 +81,7 @@ def _say_where(host: str, port: int) -> None:
 @contextlib.contextmanager
 def _jobs_running() -> Iterator[None]:
     """`kairan jobs run` in a process of its own, started again whenever it ends."""
-    command = [sys.executable, "-m", "wiki", "jobs", "run"]
+    command = [sys.executable, "-m", "wiki", "jobs", "run", "--parent", str(os.getpid())]
     children = [subprocess.Popen(command)]
     ending = threading.Event()
 
@@ -113,6 +115,7 @@ def _run_workers(host: str, port: int) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         respawn_interval=0.2,
+        workers_kill_timeout=_LAST_REQUESTS_SECONDS,  # a worker told to end while it starts would never hear of it
     )
     server.serve()
 
@@ -124,8 +127,9 @@ def jobs_group() -> None:
 
 @jobs_group.command("run", help="Run waiting jobs until told to stop, or once.")
 @click.option("--once", is_flag=True, help="Run what is due now, then end.")
+@click.option("--parent", type=int, hidden=True, help="End when this process is gone; who started us unless given.")
 @with_appcontext
-def run_jobs(once: bool) -> None:
+def run_jobs(once: bool, parent: int | None) -> None:
     if once:
         jobs.start_regular()
         while jobs.run_due():
@@ -138,8 +142,7 @@ def run_jobs(once: bool) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    parent = os.getppid()
-    threading.Thread(target=_stop_with_parent, args=(parent, stop), daemon=True).start()
+    threading.Thread(target=_stop_with_parent, args=(parent or os.getppid(), stop), daemon=True).start()
     jobs.run_until(stop, current_app.config["JOB_POLL_SECONDS"])
 
 

@@ -77,7 +77,7 @@ def test_guessing_the_current_password_is_slowed(client: FlaskClient, kawa: Pers
         client.post("/accounts/settings/delete", data={"password": "no", "sure": "y"})
     answer = client.post("/accounts/settings/delete", data={"password": PASSWORD, "sure": "y"})
     assert answer.status_code == 422
-    assert "お休み" in answer.text
+    assert "受け付けていません" in answer.text
 
 
 def test_one_device_can_be_signed_out(client: FlaskClient, app: Flask, kawa: Person) -> None:
@@ -186,6 +186,7 @@ def test_the_list_costs_the_same_however_long(client: FlaskClient, count_queries
             assert client.get("/accounts/people").status_code == 200
         return int(queries.count)
 
+    cost()  # who asks is read once, then remembered
     before = cost()
     for _ in range(5):
         make_person(role="staff")

@@ -174,7 +174,7 @@ def test_the_ledger_names_no_resident(client: FlaskClient, town: Town) -> None:
     town.step(Stage.ACCEPTED)
     town.revise("変わりました。", reflects=True)
     said = client.get("/ledger/").text
-    for words in ("コメントを表示しないことにしました。", "個人情報", "コメントをもとに戻しました。", "第2版に反映"):
+    for words in ("コメントを表示しないことにしました。", "個人情報", "コメントを元に戻しました。", "第2版に反映"):
         assert words in said
     for person in (town.resident, town.neighbour, town.staff):
         assert person.name not in said

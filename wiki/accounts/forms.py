@@ -49,7 +49,7 @@ _name.field_flags = {"required": True}  # type: ignore[attr-defined]
 
 def _words_of_name(code: names.Bad) -> Any:
     if code is names.Bad.EMPTY:
-        return _("名前を入力してください。仮名でかまいません。")
+        return _("名前を入力してください。本名でなくてかまいません。")
     if code is names.Bad.TOO_LONG:
         return _("名前が長すぎます。30字までにしてください。")
     if code is names.Bad.CONFUSABLE:
@@ -162,7 +162,7 @@ class ChangePasswordForm(Form):
 class LanguageForm(Form):
     """The language of screens and letters."""
 
-    language = RadioField(_l("画面とメールのことば"), choices=LANGUAGES)
+    language = RadioField(_l("画面とメールの言語"), choices=LANGUAGES)
 
 
 class LeaveForm(Form):

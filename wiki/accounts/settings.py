@@ -124,7 +124,7 @@ def _knows_password(form: Any) -> bool:
     with transaction():
         wait = attempts.begin(email, request.remote_addr or "")
     if wait:
-        form.password.errors = [_("続けて失敗したため、お休みしています。しばらくしてからお試しください。")]
+        form.password.errors = [_("続けて失敗したため、いまは受け付けていません。しばらくしてからお試しください。")]
         return False
     if not passwords.matches(kept_hash, form.password.data):
         form.password.errors = [_("いまのパスワードが違います。")]

@@ -7,19 +7,23 @@ ended, so that signing out, on one device or on all, holds at the very next requ
 from __future__ import annotations
 
 import secrets
+from collections import OrderedDict
 
 from flask import Flask, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import bindparam, select, update
 
+from wiki.accounts import devices
 from wiki.accounts.models import Person, Signin
-from wiki.core import clock
+from wiki.core import clock, versions
 from wiki.core.database import db
+from wiki.core.gate import current_gate
 from wiki.core.versions import new_version
 
 manager = LoginManager()
 manager.session_protection = None
-_DEVICE_LENGTH = 120
+_MOST_REMEMBERED = 1000
+_remembered: OrderedDict[str, Person] = OrderedDict()
 _BY_SIGNIN = (
     select(Person)
     .join(Signin, Signin.person_id == Person.id)
@@ -39,10 +43,30 @@ def current_person() -> Person | None:
 
 @manager.user_loader  # type: ignore[untyped-decorator]
 def _load(key: str) -> Person | None:
-    """The person of a sign-in that has not been ended: 1 query."""
+    """The person of a sign-in that has not been ended: one look at the gate, and 1 query for who is new or changed."""
+    version = current_gate().look(versions.SITE, key).person
+    if version is None:
+        return None
+    known = _remembered.get(key)
+    if known is None or known.version != version:
+        known = _read(key)
+        if known is None:
+            return None
+        _remembered[key] = known
+        if len(_remembered) > _MOST_REMEMBERED:
+            _remembered.popitem(last=False)
+    person = db.session.merge(known, load=False)
+    person.signin_key = key
+    return person
+
+
+def _read(key: str) -> Person | None:
+    """The person as the database has them, apart from the session, to be remembered while `version` stays."""
     person = db.session.scalar(_BY_SIGNIN, {"key": key})
     if person is not None:
-        person.signin_key = key
+        db.session.expunge(person)
+        if person.department is not None:
+            db.session.expunge(person.department)
     return person
 
 
@@ -52,7 +76,7 @@ def start(person: Person) -> None:
     if before is not None:
         db.session.execute(update(Signin).where(Signin.key == before.signin_key).values(ended_at=clock.now()))
     key = secrets.token_urlsafe(18)
-    db.session.add(Signin(key=key, person_id=person.id, device=request.headers.get("User-Agent", "")[:_DEVICE_LENGTH]))
+    db.session.add(Signin(key=key, person_id=person.id, device=devices.name_of(request.headers.get("User-Agent", ""))))
     db.session.flush()
     kept = session.get("kept")
     session.clear()

@@ -182,7 +182,7 @@ def _sign_in(email: str, form: LoginForm) -> str | None:
 def _too_many(form: LoginForm, wait: int) -> Response:
     minutes, seconds = divmod(wait, 60)
     when = _("%(n)s分", n=minutes + (seconds > 0)) if minutes else _("%(n)s秒", n=seconds)
-    words = _("続けて失敗したため、少しお休みしています。%(when)sほど待ってからお試しください。", when=when)
+    words = _("続けて失敗したため、いまは受け付けていません。%(when)sほど待ってからお試しください。", when=when)
     form.password.errors = [words]
     response = answer_invalid("accounts/login.html", status=429, form=form)
     response.headers["Retry-After"] = str(wait)

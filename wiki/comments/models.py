@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import Person
@@ -25,6 +25,12 @@ class Channel(enum.StrEnum):
     MEETING = "meeting"
 
 
+def _index_of_some(column: str) -> Index:
+    """An index over `column` and id that holds only the rows which have the column: most do not."""
+    some = text(f"{column} IS NOT NULL")
+    return Index(f"ix_comment_{column}_id", column, "id", sqlite_where=some, postgresql_where=some)
+
+
 class Comment(Base):
     """A remark on a page or on one of its proposals; may reply to another.
 
@@ -35,8 +41,8 @@ class Comment(Base):
     __tablename__ = "comment"
     __table_args__ = (
         Index("ix_comment_threads", "page_id", "proposal_id", "root_id", "id"),
-        Index("ix_comment_proposal_id_id", "proposal_id", "id"),
-        Index("ix_comment_root_id_id", "root_id", "id"),
+        _index_of_some("proposal_id"),
+        _index_of_some("root_id"),
         Index("ix_comment_author_id_id", "author_id", "id"),
         UniqueConstraint("author_id", "request_key"),
     )

@@ -25,7 +25,7 @@ class WrongParent(Problem):
 
     status = 400
     title = _l("返信先が見つかりません")
-    advice = _l("返信先のコメントは、このページのものではありません。ページを開き直してからお送りください。")
+    advice = _l("返信先のコメントは、取り消されたか、ここにはありません。このまま送ると、ふつうのコメントになります。")
 
 
 @dataclass(frozen=True)

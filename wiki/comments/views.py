@@ -12,8 +12,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from flask import Blueprint, Flask, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from wiki.accounts import kept
 from wiki.accounts.signin import current_person
@@ -23,7 +24,7 @@ from wiki.comments.models import Comment
 from wiki.core import clock, csrf, limits
 from wiki.core.database import transaction
 from wiki.core.limits import limiter
-from wiki.core.web import NotThere, answer, answer_invalid, require
+from wiki.core.web import NotThere, Problem, answer, answer_invalid, require
 from wiki.pages import queries as pages
 from wiki.pages.models import Page
 from wiki.proposals import policy as proposal_policy
@@ -32,6 +33,15 @@ from wiki.proposals.models import Proposal
 from wiki.text import normalize
 
 bp = Blueprint("comments", __name__)
+
+
+class NotOpen(Problem):
+    """A comment on a page that takes none, or by somebody who may not write for now."""
+
+    status = 403
+    title = _l("いまは書き込めません")
+    advice = _l("意見の募集が終わったか、書き込みが止められています。書いた文章は下に残っています。")
+
 
 Load = Callable[[], tuple[Page, Proposal | None]]
 
@@ -107,7 +117,7 @@ def delete(comment_id: int) -> ResponseReturnValue:
 @limiter.limit(limits.KEEPING)
 def keep_for_visitor() -> ResponseReturnValue:
     """A visitor's text is kept, and found again after signing up or in."""
-    return _keep(CommentForm(meta={"csrf": False}))
+    return _keep(CommentForm())
 
 
 def address_of(comment: Comment) -> str:
@@ -121,16 +131,28 @@ def _post(load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnVal
     if author is None or not author.is_confirmed:
         return _keep(form)
     page, proposal = load()
-    require(policy.may_comment(author, page))
+    if not policy.may_comment(author, page):
+        return _again(form, page, proposal, NotOpen())
     if not form.validate():
-        return answer_invalid("comments/again.html", form=form, page=page, proposal=proposal)
+        return _again(form, page, proposal)
     keeping = [author, page, proposal] if proposal else [author, page]
-    with transaction(keeping):
-        comment = service.post(author, page, form.draft(), proposal=proposal)
-        if request.form.get("kept"):
-            kept.drop(author, _path())
-        address = address_of(comment)
+    try:
+        with transaction(keeping):
+            comment = service.post(author, page, form.draft(), proposal=proposal)
+            if request.form.get("kept"):
+                kept.drop(author, _path())
+            address = address_of(comment)
+    except service.WrongParent as refusal:
+        form.parent_id.data = None
+        return _again(form, page, proposal, refusal)
     return answer("comments/_comment.html", address, comment=comment)
+
+
+def _again(form: CommentForm, page: Page, proposal: Proposal | None, refusal: Problem | None = None) -> Response:
+    """What was typed, with what is in its way: 422, or the refusal's status."""
+    status = refusal.status if refusal else 422
+    words = {"form": form, "page": page, "proposal": proposal, "refusal": refusal}
+    return answer_invalid("comments/again.html", status, **words)
 
 
 def _keep(form: CommentForm) -> ResponseReturnValue:

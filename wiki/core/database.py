@@ -139,14 +139,20 @@ def insert_once(model: type[M], **values: Any) -> M | None:
 
     The row is part of the session as if it had been loaded. Not for models whose key is not one `id`.
     """
-    connection = db.session.connection()
-    row_id = connection.scalar(_insert_once(model, connection.dialect.name), values)
+    row_id = insert_row(model, values)
     if row_id is None:
         return None
     row = model(id=row_id, **values)
     make_transient_to_detached(row)
     db.session.add(row)
     return row
+
+
+def insert_row(model: type[Base], values: dict[str, Any]) -> int | None:
+    """As `insert_once`, but gives the id alone."""
+    connection = db.session.connection()
+    row_id: int | None = connection.scalar(_insert_once(model, connection.dialect.name), values)
+    return row_id
 
 
 @cache

@@ -11,7 +11,10 @@ import threading
 from typing import NamedTuple, Protocol
 
 import psycopg
+from flask import Flask, current_app
 from sqlalchemy import URL
+
+from wiki.core.database import db
 
 _STATEMENT = """
 SELECT (SELECT version FROM cache_version WHERE scope = {p}),
@@ -80,6 +83,18 @@ class PostgresGate:
         row = connection.execute(self._sql, (scope, signin_key), prepare=True).fetchone()
         assert row is not None
         return Seen(*row)
+
+
+def init_app(app: Flask) -> None:
+    """Set the gate of the application's database up."""
+    with app.app_context():
+        app.extensions["gate"] = gate_for(db.engine.url)
+
+
+def current_gate() -> Gate:
+    """The gate of the running application."""
+    found: Gate = current_app.extensions["gate"]
+    return found
 
 
 def gate_for(url: URL) -> Gate:

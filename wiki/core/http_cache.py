@@ -25,8 +25,7 @@ from flask_login import current_user
 from itsdangerous import BadSignature
 
 from wiki.core import clock, versions
-from wiki.core.database import db
-from wiki.core.gate import UNREACHABLE, Gate, Seen, gate_for
+from wiki.core.gate import UNREACHABLE, Gate, Seen
 from wiki.core.visitor import Visitor, Visitors
 
 if TYPE_CHECKING:
@@ -116,8 +115,7 @@ def behind_cache(app: Flask) -> WSGIApplication:
             return {}
         return session
 
-    with app.app_context():
-        gate = gate_for(db.engine.url)
+    gate: Gate = app.extensions["gate"]
     return FrontCache(app, gate, Visitors(read_session), app.config["TRUSTED_HOSTS"], megabytes)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import psycopg
 from flask import Flask, Response, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -18,6 +20,9 @@ from wiki.core.sqlite_lock import WriterBusy
 
 log = logging.getLogger(__name__)
 BUSY_SECONDS = 5
+
+#: How a database that is away makes itself felt: through the ORM, and at the gate.
+_AWAY = (OperationalError, sqlite3.OperationalError, psycopg.OperationalError)
 
 
 class Problem(Exception):
@@ -110,7 +115,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Problem, _on_problem)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(WriterBusy, _on_busy)
-    app.register_error_handler(OperationalError, _on_database_error)
+    for kind in _AWAY:
+        app.register_error_handler(kind, _on_database_error)
     app.register_error_handler(500, _on_crash)
 
 
@@ -163,13 +169,13 @@ def _on_busy(error: WriterBusy) -> ResponseReturnValue:
     return problem_page(503)
 
 
-def _on_database_error(error: OperationalError) -> ResponseReturnValue:
-    log.error("database: %s", type(error.orig).__name__, exc_info=error)
+def _on_database_error(error: Exception) -> ResponseReturnValue:
+    log.error("database: %s", type(error).__name__, exc_info=error)
     return _bare_page(503)
 
 
 def _on_crash(error: Exception) -> ResponseReturnValue:
-    is_away = isinstance(getattr(error, "original_exception", None), OperationalError)
+    is_away = isinstance(getattr(error, "original_exception", None), _AWAY)
     return _bare_page(503 if is_away else 500)
 
 

@@ -109,9 +109,9 @@ def _words(event: Event, page: Page | None) -> tuple[str, str, str, str]:
             diff_address,
         ),
         Kind.COMMENT_HIDDEN: (_("判断"), "", _("コメントを表示しないことにしました。"), address),
-        Kind.COMMENT_RESTORED: (_("判断"), "", _("コメントをもとに戻しました。"), address),
+        Kind.COMMENT_RESTORED: (_("判断"), "", _("コメントを元に戻しました。"), address),
         Kind.PROPOSAL_HIDDEN: (_("判断"), "", _("提案を表示しないことにしました。"), address),
-        Kind.PROPOSAL_RESTORED: (_("判断"), "", _("提案をもとに戻しました。"), address),
+        Kind.PROPOSAL_RESTORED: (_("判断"), "", _("提案を元に戻しました。"), address),
         Kind.FLAGS_DISMISSED: (_("判断"), "", _("通報を受けて確かめ、そのまま残しました。"), address),
     }
     if event.kind is Kind.PROPOSAL_STEPPED:

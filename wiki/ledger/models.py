@@ -59,11 +59,7 @@ class Event(Base):
     """
 
     __tablename__ = "event"
-    __table_args__ = (
-        Index("ix_event_kind_id", "kind", "id"),
-        Index("ix_event_page_id_id", "page_id", "id"),
-        Index("ix_event_proposal_id_id", "proposal_id", "id"),
-    )
+    __table_args__ = (Index("ix_event_kind_id", "kind", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     kind: Mapped[Kind]

@@ -7,7 +7,7 @@ from typing import Any
 from blinker import Signal
 
 from wiki.core import clock
-from wiki.core.database import insert_once
+from wiki.core.database import insert_row
 from wiki.ledger.models import Event, Kind
 
 recorded = Signal("An event was appended; sender is its Kind, `event` the row. Listeners write in its transaction.")
@@ -26,6 +26,7 @@ def record(
     """Append an event about things that already have their ids (flush first), and tell the rooms above.
 
     `facts` are small, public values: a stage, a reason's code, a revision's number; no names, no texts of residents.
+    The event given back stands outside the session: nothing about it changes any more.
     """
     told: dict[str, Any] = {
         "at": clock.now(),
@@ -37,7 +38,6 @@ def record(
         "comment_id": comment_id,
         "facts": facts,
     }
-    event = insert_once(Event, **told)
-    assert event is not None
+    event = Event(id=insert_row(Event, told), **told)
     recorded.send(kind, event=event)
     return event

@@ -39,7 +39,7 @@ class WrongNumbers(Problem):
     """A comparison of something that is no revision number."""
 
     status = 400
-    title = _l("比べる版が分かりません")
+    title = _l("比べる版がわかりません")
     advice = _l("版の番号を数字で指定してください。履歴のページから選べます。")
 
 

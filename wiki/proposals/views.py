@@ -180,7 +180,7 @@ def _keep(person: Person | None) -> ResponseReturnValue:
     """Keep what somebody wrote who may not propose yet, and say what is still missing: 403."""
     if person is not None and person.is_confirmed:
         require(policy.may_take_part(person))
-    form = ProposalForm(meta={"csrf": False})
+    form = ProposalForm()
     written = _kept_form(form) if form.validate() else ""
     if written:
         with transaction():

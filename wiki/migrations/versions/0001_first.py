@@ -53,8 +53,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_event"),
     )
     op.create_index("ix_event_kind_id", "event", ["kind", "id"], unique=False)
-    op.create_index("ix_event_page_id_id", "event", ["page_id", "id"], unique=False)
-    op.create_index("ix_event_proposal_id_id", "event", ["proposal_id", "id"], unique=False)
 
     op.create_table(
         "failed_signin",
@@ -310,8 +308,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("author_id", "request_key", name="uq_comment_author_id_request_key"),
     )
     op.create_index("ix_comment_author_id_id", "comment", ["author_id", "id"], unique=False)
-    op.create_index("ix_comment_proposal_id_id", "comment", ["proposal_id", "id"], unique=False)
-    op.create_index("ix_comment_root_id_id", "comment", ["root_id", "id"], unique=False)
+    op.create_index(
+        "ix_comment_proposal_id_id",
+        "comment",
+        ["proposal_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("proposal_id IS NOT NULL"),
+        postgresql_where=sa.text("proposal_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_comment_root_id_id",
+        "comment",
+        ["root_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("root_id IS NOT NULL"),
+        postgresql_where=sa.text("root_id IS NOT NULL"),
+    )
     op.create_index("ix_comment_threads", "comment", ["page_id", "proposal_id", "root_id", "id"], unique=False)
 
     op.create_table(
@@ -369,10 +381,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["comment_id"],
-            ["comment.id"],
-            name="fk_comment_earlier_text_comment_id_comment",
-            ondelete="CASCADE",
+            ["comment_id"], ["comment.id"], name="fk_comment_earlier_text_comment_id_comment", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_comment_earlier_text"),
     )
@@ -391,10 +400,7 @@ def upgrade() -> None:
             ["comment_id"], ["comment.id"], name="fk_moderation_case_comment_id_comment", ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["proposal_id"],
-            ["proposal.id"],
-            name="fk_moderation_case_proposal_id_proposal",
-            ondelete="CASCADE",
+            ["proposal_id"], ["proposal.id"], name="fk_moderation_case_proposal_id_proposal", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_moderation_case"),
         sa.UniqueConstraint("comment_id", name="uq_moderation_case_comment_id"),
@@ -413,10 +419,7 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name="fk_decision_actor_id_person"),
         sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["moderation_case.id"],
-            name="fk_decision_case_id_moderation_case",
-            ondelete="CASCADE",
+            ["case_id"], ["moderation_case.id"], name="fk_decision_case_id_moderation_case", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_decision"),
     )
