@@ -29,6 +29,10 @@ from flask_wtf.csrf import generate_csrf
 ROUNDS = 3
 SECONDS = 5
 COMMENTS = 50
+COMMENT = (
+    "窓口で**同じ住所**を四回書きました。転入のときは、どの課でも同じことを聞かれます。"
+    "一度書けばすむようにしてください。夜にも開いていると、仕事のあとに寄れます。"
+)
 
 HELLO = """
 from flask import Flask
@@ -125,7 +129,7 @@ def wrk(url: str, *options: str) -> Load:
 def post(site: Site, folder: Path) -> Load:
     """Comments by one person, each different, with session, CSRF and Markdown."""
     script = folder / "post.lua"
-    body = urllib.request.quote("窓口で**同じ住所**を四回書きました。どうにかなりませんか。" * 3)  # type: ignore[attr-defined]
+    body = urllib.request.quote(COMMENT)  # type: ignore[attr-defined]
     values = {
         "token": site.token,
         "run": secrets.token_hex(4),

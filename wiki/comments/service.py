@@ -12,7 +12,8 @@ from wiki.accounts.models import Person
 from wiki.comments import queries
 from wiki.comments.models import Channel, Comment, EarlierText
 from wiki.core import clock
-from wiki.core.database import db, insert_once
+from wiki.core.database import db
+from wiki.core.inserts import insert_once
 from wiki.core.web import Problem
 from wiki.ledger import Kind
 from wiki.pages.models import Page

@@ -22,7 +22,7 @@ from wiki.comments import policy, queries, service
 from wiki.comments.forms import LONGEST_COMMENT, CommentForm
 from wiki.comments.models import Comment
 from wiki.core import clock, csrf, limits
-from wiki.core.database import transaction
+from wiki.core.database import db, transaction
 from wiki.core.limits import limiter
 from wiki.core.web import NotThere, Problem, answer, answer_invalid, require
 from wiki.pages import queries as pages
@@ -50,7 +50,7 @@ Load = Callable[[], tuple[Page, Proposal | None]]
 @limiter.limit(limits.POSTING)
 def post(slug: str) -> ResponseReturnValue:
     """Comment on a page, or reply to a comment there."""
-    return _post(lambda: (pages.page_or_404(slug), None))
+    return _post(lambda: (pages.remembered_page(slug), None))
 
 
 @bp.post("/proposals/<int:proposal_id>/comments")
@@ -122,7 +122,7 @@ def keep_for_visitor() -> ResponseReturnValue:
 
 def address_of(comment: Comment) -> str:
     """Where a comment stands: its thread's page, opened at it."""
-    return url_for("comments.show", comment_id=comment.id, _anchor=f"c{comment.id}")
+    return f"/comments/{comment.id}#c{comment.id}"
 
 
 def _post(load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnValue:
@@ -135,7 +135,7 @@ def _post(load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnVal
         return _again(form, page, proposal, NotOpen())
     if not form.validate():
         return _again(form, page, proposal)
-    keeping = [author, page, proposal] if proposal else [author, page]
+    keeping = [row for row in (author, page, proposal) if row is not None and row in db.session]
     try:
         with transaction(keeping):
             comment = service.post(author, page, form.draft(), proposal=proposal)

@@ -12,17 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, Text, TypeDecorator, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.orm import DeclarativeBase
 
 from wiki.core import sqlite_lock
 
@@ -74,9 +71,6 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(metadata=Base.metadata)
-
-
-M = TypeVar("M", bound=Base)
 
 
 def init_app(app: Flask) -> None:
@@ -132,40 +126,6 @@ def transaction(keeping: Sequence[Base] = ()) -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
-
-
-def insert_once(model: type[M], **values: Any) -> M | None:
-    """Insert a row within the running transaction, in one statement; None when a unique one stands there already.
-
-    The row is part of the session as if it had been loaded. Not for models whose key is not one `id`.
-    """
-    row_id = insert_row(model, values)
-    if row_id is None:
-        return None
-    row = model(id=row_id, **values)
-    make_transient_to_detached(row)
-    db.session.add(row)
-    return row
-
-
-def insert_row(model: type[Base], values: dict[str, Any]) -> int | None:
-    """As `insert_once`, but gives the id alone."""
-    connection = db.session.connection()
-    row_id: int | None = connection.scalar(_insert_once(model, connection.dialect.name), values)
-    return row_id
-
-
-@cache
-def _insert_once(model: type[Base], dialect: str) -> ReturningInsert[int]:
-    """Built once: building a statement takes longer than running it."""
-    insert = dialect_insert(model, dialect)
-    statement: ReturningInsert[int] = insert.on_conflict_do_nothing().returning(model.__table__.c.id)
-    return statement
-
-
-def dialect_insert(model: type[Base], dialect: str) -> Any:
-    """The database's own INSERT, which knows ON CONFLICT; both databases write it alike."""
-    return (postgresql if dialect == "postgresql" else sqlite).insert(model.__table__)
 
 
 @contextmanager

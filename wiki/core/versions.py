@@ -9,13 +9,12 @@ backup cannot meet an answer cached before it.
 from __future__ import annotations
 
 import secrets
-from functools import cache
-from typing import Any
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from wiki.core.database import Base, db, dialect_insert
+from wiki.core.database import Base, db
+from wiki.core.inserts import upsert
 
 EVERYTHING = "settings"
 SITE = "site"
@@ -46,15 +45,8 @@ def _write(session: Session) -> None:
     if session.in_nested_transaction() or not (scopes := session.info.pop(_TOUCHED, None)):
         return
     session.flush()
-    connection = session.connection()
     rows = [{"scope": scope, "version": new_version()} for scope in sorted(scopes)]
-    connection.execute(_upsert(connection.dialect.name), rows)
-
-
-@cache
-def _upsert(dialect: str) -> Any:
-    insert = dialect_insert(CacheVersion, dialect)
-    return insert.on_conflict_do_update(index_elements=["scope"], set_={"version": insert.excluded.version})
+    upsert(session.connection(), CacheVersion, "scope", rows)
 
 
 @event.listens_for(db.session, "after_rollback")

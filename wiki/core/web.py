@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import psycopg
-from flask import Flask, Response, g, make_response, redirect, render_template, request
+from flask import Flask, Response, abort, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, current_user
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from wiki.core.database import db
@@ -75,9 +75,7 @@ def answer(fragment: str, url: str, **context: Any) -> Response:
     """After a change: the piece that changed for a live page, else on to `url` (303)."""
     if wants_fragment():
         return make_response(render_template(fragment, **context))
-    response = redirect(url, 303)
-    assert isinstance(response, Response)
-    return response
+    return Response(status=303, headers={"Location": url})
 
 
 def answer_invalid(template: str, status: int = 422, **context: Any) -> Response:
@@ -117,7 +115,10 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(WriterBusy, _on_busy)
     for kind in _AWAY:
         app.register_error_handler(kind, _on_database_error)
+    for impossible in (DataError, OverflowError):  # PostgreSQL says the first, SQLite's driver the second
+        app.register_error_handler(impossible, _on_impossible_value)
     app.register_error_handler(500, _on_crash)
+    app.before_request(_refuse_other_than_forms)
 
 
 def _on_problem(problem: Problem) -> ResponseReturnValue:
@@ -163,6 +164,18 @@ def _too_many() -> Response:
         explanation=_l("短いあいだに何度も送られたため、まだ受け付けていません。書いたものはここに残っています。"),
     )
     return make_response(page, 429)
+
+
+def _on_impossible_value(error: Exception) -> ResponseReturnValue:
+    """A number larger than any id, or NUL in a name: no row has that."""
+    db.session.rollback()
+    return problem_page(404 if request.method == "GET" else 400)
+
+
+def _refuse_other_than_forms() -> None:
+    """Forms are read from forms; Flask-WTF would read JSON of any shape as well."""
+    if request.method == "POST" and request.is_json:
+        abort(415)
 
 
 def _on_busy(error: WriterBusy) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from wiki.ledger.models import Event, Seal
 
 BATCH = 1000
 _SETTLE = timedelta(seconds=30)
+_NEWEST = select(Seal).order_by(Seal.id.desc()).limit(1)
 
 
 class ChainBroken(Exception):
@@ -30,26 +31,39 @@ def seal() -> None:
 
 
 def seal_batch() -> int:
-    """Add one link over the next events, at most `BATCH`; gives how many it covers."""
+    """Add one link over the next events, at most `BATCH`; gives how many it covers.
+
+    Sealed events never change, so they are read and hashed before the writers' queue. When somebody else has sealed
+    meanwhile, nothing is added.
+    """
+    last = db.session.scalar(_NEWEST)
+    last_id, previous = (last.last_id, last.digest) if last else (0, "")
+    events = _settled(last_id)
+    if not events:
+        db.session.rollback()
+        return 0
+    link = Seal(
+        first_id=events[0].id,
+        last_id=events[-1].id,
+        events=len(events),
+        digest=digest(previous, events),
+        sealed_at=clock.now(),
+    )
     with transaction():
-        last = db.session.scalar(select(Seal).order_by(Seal.id.desc()).limit(1).with_for_update())
-        after = last.last_id if last else 0
-        fresh = select(func.min(Event.id)).where(Event.id > after, Event.at >= clock.now() - _SETTLE)
-        settled = select(Event).where(Event.id > after)
-        if (first_fresh := db.session.scalar(fresh)) is not None:  # clocks are not exact: numbers decide, not times
-            settled = settled.where(Event.id < first_fresh)
-        events = list(db.session.scalars(settled.order_by(Event.id).limit(BATCH)))
-        if not events:
+        newest = db.session.scalar(_NEWEST.with_for_update())
+        if (newest.last_id if newest else 0) != last_id:
             return 0
-        link = Seal(
-            first_id=events[0].id,
-            last_id=events[-1].id,
-            events=len(events),
-            digest=digest(last.digest if last else "", events),
-            sealed_at=clock.now(),
-        )
         db.session.add(link)
-        return len(events)
+    return link.events
+
+
+def _settled(after: int) -> list[Event]:
+    """The next events behind `after` that no slower transaction can slip in between any more, at most `BATCH`."""
+    fresh = select(func.min(Event.id)).where(Event.id > after, Event.at >= clock.now() - _SETTLE)
+    settled = select(Event).where(Event.id > after)
+    if (first_fresh := db.session.scalar(fresh)) is not None:  # clocks are not exact: numbers decide, not times
+        settled = settled.where(Event.id < first_fresh)
+    return list(db.session.scalars(settled.order_by(Event.id).limit(BATCH)))
 
 
 def digest(previous: str, events: Iterable[Event]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from blinker import Signal
 
 from wiki.core import clock
-from wiki.core.database import insert_row
+from wiki.core.inserts import insert_row
 from wiki.ledger.models import Event, Kind
 
 recorded = Signal("An event was appended; sender is its Kind, `event` the row. Listeners write in its transaction.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,10 +13,13 @@ from werkzeug.routing import RequestRedirect
 
 from wiki.core import versions
 from wiki.core.database import db
+from wiki.core.gate import Seen, current_gate
 from wiki.core.web import NotThere
 from wiki.pages.models import Page, PageKind, Redirect, Revision
 
 READ = (PageKind.REPORT, PageKind.ARTICLE)
+_MOST_REMEMBERED = 500
+_remembered: OrderedDict[str, tuple[Seen, Page]] = OrderedDict()
 _BY_SLUG = select(Page).where(Page.slug == bindparam("slug"))
 _LISTED = (
     Revision.page_id,
@@ -48,6 +52,28 @@ def page_or_404(slug: str) -> Page:
     if page is None:
         raise _moved_or_not_there(slug)
     return page
+
+
+def remembered_page(slug: str) -> Page:
+    """The page as `page_or_404` gives it, apart from the session and for reading alone: mostly no query at all.
+
+    The gate says whether the page's own row is still what it was. Raises NotThere, Moved.
+    """
+    seen = current_gate().look(row_scope(slug), None)
+    known = _remembered.get(slug)
+    if known is not None and known[0] == seen:
+        return known[1]
+    page = page_or_404(slug)
+    db.session.expunge(page)
+    _remembered[slug] = (seen, page)
+    if len(_remembered) > _MOST_REMEMBERED:
+        _remembered.popitem(last=False)
+    return page
+
+
+def row_scope(slug: str) -> str:
+    """The scope of the page's row itself: touched when the page is made or revised, not when it is talked about."""
+    return f"row:{slug}"
 
 
 def scope_of(slug: str) -> str:

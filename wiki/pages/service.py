@@ -152,6 +152,7 @@ def _add_revision(author: Person | None, page: Page, draft: PageDraft, restored_
 
 
 def _record(kind: Kind, author: Person | None, page: Page, **facts: Any) -> None:
+    versions.touch(queries.row_scope(page.slug), queries.row_scope(facts.get("old_slug", page.slug)))
     ledger.record(
         kind,
         author.id if author else None,

@@ -7,6 +7,7 @@ Specification: github.com/tats-u/markdown-cjk-friendly, specification.md; amends
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
@@ -18,6 +19,7 @@ _SQUARED_EMOJI = frozenset(
 _QUOTES = "‘’“”"
 
 
+@lru_cache(4096)
 def is_cjk(char: str) -> bool:
     """Whether the amendments call it a CJK character: wide or halfwidth and no emoji, or Hangul."""
     code = ord(char)
@@ -61,6 +63,7 @@ def _before(src: str, start: int, prev: str) -> tuple[str, bool, bool]:
     return prev, False, False
 
 
+@lru_cache(4096)
 def _is_punct(char: str) -> bool:
     return isMdAsciiPunct(ord(char)) or isPunctChar(char)
 
