@@ -18,7 +18,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from sqlalchemy import select
 
@@ -108,6 +108,7 @@ def _run_workers(host: str, port: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
         workers=current_app.config["WORKERS"],
         blocking_threads=1,
         backlog=2048,

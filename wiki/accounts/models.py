@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.core import clock
@@ -94,6 +94,12 @@ class Person(Base):
     @property
     def is_admin(self) -> bool:
         return self.role is Role.ADMIN
+
+
+@event.listens_for(Person, "before_update")
+def _renew(mapper: object, connection: object, person: Person) -> None:
+    """Whatever changes about a person, what was remembered of them is made anew."""
+    person.version = new_version()
 
 
 class Signin(Base):

@@ -43,7 +43,6 @@ class Comment(Base):
         Index("ix_comment_threads", "page_id", "proposal_id", "root_id", "id"),
         _index_of_some("proposal_id"),
         _index_of_some("root_id"),
-        Index("ix_comment_author_id_id", "author_id", "id"),
         UniqueConstraint("author_id", "request_key"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -17,12 +17,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from wiki.accounts import kept
-from wiki.accounts.signin import current_person
+from wiki.accounts.signin import current_person, remembered_person
 from wiki.comments import policy, queries, service
 from wiki.comments.forms import LONGEST_COMMENT, CommentForm
 from wiki.comments.models import Comment
 from wiki.core import clock, csrf, limits
-from wiki.core.database import db, transaction
+from wiki.core.database import transaction
 from wiki.core.limits import limiter
 from wiki.core.web import NotThere, Problem, answer, answer_invalid, require
 from wiki.pages import queries as pages
@@ -127,7 +127,7 @@ def address_of(comment: Comment) -> str:
 
 def _post(load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnValue:
     form = CommentForm()
-    author = current_person()
+    author = remembered_person()
     if author is None or not author.is_confirmed:
         return _keep(form)
     page, proposal = load()
@@ -135,7 +135,7 @@ def _post(load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnVal
         return _again(form, page, proposal, NotOpen())
     if not form.validate():
         return _again(form, page, proposal)
-    keeping = [row for row in (author, page, proposal) if row is not None and row in db.session]
+    keeping = [proposal.page, proposal] if proposal else []
     try:
         with transaction(keeping):
             comment = service.post(author, page, form.draft(), proposal=proposal)

@@ -307,7 +307,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_comment"),
         sa.UniqueConstraint("author_id", "request_key", name="uq_comment_author_id_request_key"),
     )
-    op.create_index("ix_comment_author_id_id", "comment", ["author_id", "id"], unique=False)
     op.create_index(
         "ix_comment_proposal_id_id",
         "comment",
