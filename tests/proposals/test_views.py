@@ -114,8 +114,7 @@ def test_unconfirmed_people_are_told_what_is_missing_and_find_their_text_again(c
     assert answer.status_code == 403
     assert "メールアドレスの確認" in answer.text
     with transaction():
-        person.confirmed_at = clock.now()
-        db.session.add(person)
+        db.session.get_one(Person, person.id).confirmed_at = clock.now()
     form = BeautifulSoup(client.get(NEW).text, "html.parser").find("form", action=NEW)
     assert form is not None
     assert form.find("input", attrs={"name": "title"})["value"] == "夜の窓口"  # type: ignore[index]

@@ -116,7 +116,8 @@ def transaction(keeping: Sequence[Base] = ()) -> Iterator[None]:
         raise RuntimeError("a transaction inside a transaction")
     for row in keeping:
         db.session.expunge(row)
-    db.session.rollback()  # a read begun before would otherwise keep its old picture
+    if db.session.registry.has():
+        db.session.rollback()  # a read begun before would otherwise keep its old picture
     token = _writing.set(True)
     try:
         yield
