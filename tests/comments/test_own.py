@@ -41,6 +41,16 @@ def test_the_author_edits_and_the_earlier_text_is_kept(client: FlaskClient, comm
     assert BEFORE not in shown.text
 
 
+def test_staff_alone_read_what_a_comment_said_before(
+    client: FlaskClient, comment: Comment, author: Person, staff: Person
+) -> None:
+    sign_in(client, author)
+    client.post(f"/comments/{comment.id}/edit", data={"body": AFTER})
+    assert BEFORE not in client.get(f"/comments/{comment.id}").text
+    sign_in(client, staff)
+    assert BEFORE in client.get(f"/comments/{comment.id}").text
+
+
 def test_every_earlier_text_is_kept_and_an_unchanged_one_is_none(
     client: FlaskClient, comment: Comment, author: Person
 ) -> None:

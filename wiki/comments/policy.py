@@ -33,6 +33,11 @@ def may_delete(person: Person | None, comment: Comment) -> bool:
     return person is not None and comment.author_id == person.id and comment.deleted_at is None
 
 
+def may_read_earlier(person: Person | None) -> bool:
+    """What a comment said before its edits only staff read."""
+    return person is not None and person.is_staff
+
+
 def may_read(person: Person | None, comment: Comment) -> bool:
     """Everybody reads what is public; what was hidden or deleted only staff."""
     return comment.is_public or (person is not None and person.is_staff)

@@ -82,6 +82,7 @@ def show(comment_id: int) -> ResponseReturnValue:
         page=comment.page,
         address=address,
         may_comment=policy.may_comment(person, comment.page),
+        earlier=queries.earlier_texts(comment) if comment.edited_at and policy.may_read_earlier(person) else (),
     )
 
 
