@@ -34,6 +34,7 @@ def test_touching_gives_each_scope_a_version_it_never_had(site: Flask) -> None:
 def test_touching_nothing_is_no_error(site: Flask) -> None:
     with site.app_context(), transaction():
         versions.touch()
+    assert version(site, versions.SITE) is None
 
 
 def test_reading_gives_the_scope_and_everything_and_costs_one_query(

@@ -82,7 +82,7 @@ def test_restoring_tells_the_author_too(comment: Comment, staff: Person, outbox:
         service.restore(staff, comment)
     assert comment.is_public
     assert "もう一度" in outbox()[-1]["subject"]
-    assert [decision.verdict for decision in queries.decisions_on(comment.author_id)] == [
+    assert [decision.verdict for decision in queries.decisions_of(queries.case_of(comment).id)] == [
         Verdict.RESTORE,
         Verdict.HIDE,
     ]

@@ -16,11 +16,6 @@ def may_comment(person: Person | None, page: Page) -> bool:
     return page.is_open or person.is_staff
 
 
-def may_reply(person: Person | None, parent: Comment) -> bool:
-    """To what everybody can read, whoever may comment."""
-    return parent.is_public and may_comment(person, parent.page)
-
-
 def may_edit(person: Person | None, comment: Comment, now: datetime, seconds: int) -> bool:
     """The author may, for `seconds` after posting, while it stands."""
     if person is None or comment.author_id != person.id or person.is_suspended:

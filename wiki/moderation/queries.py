@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy import case as either
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from wiki.comments.models import Comment
 from wiki.core.database import db
@@ -131,16 +131,6 @@ def newest_by(actor_id: int, since: datetime) -> Decision | None:
     return db.session.scalar(wanted.order_by(Decision.id.desc()).limit(1))
 
 
-def decisions_on(person_id: int, limit: int = 50) -> Sequence[Decision]:
-    """The newest decisions about a person's texts, with case, subject and page: 1 query."""
-    wanted = _decisions().where(or_(Comment.author_id == person_id, Proposal.author_id == person_id))
-    wanted = wanted.options(
-        contains_eager(Decision.case).contains_eager(Case.comment).joinedload(Comment.page),
-        contains_eager(Decision.case).contains_eager(Case.proposal).joinedload(Proposal.page),
-    )
-    return db.session.scalars(wanted.order_by(Decision.id.desc()).limit(limit)).all()
-
-
 def hidden_of(person_id: int) -> Hidden:
     """Why each hidden text of a person is hidden, for 「非表示：個人情報」: 1 query."""
     comments: dict[int, Reason] = {}
@@ -182,12 +172,6 @@ def _with_subject() -> Select[Case]:
         joinedload(Case.proposal).joinedload(Proposal.author),
         joinedload(Case.proposal).joinedload(Proposal.page),
     )
-
-
-def _decisions() -> Select[Decision]:
-    wanted = select(Decision).join(Case, Case.id == Decision.case_id)
-    wanted = wanted.outerjoin(Comment, Comment.id == Case.comment_id)
-    return wanted.outerjoin(Proposal, Proposal.id == Case.proposal_id)
 
 
 def _read(cursor: str) -> tuple[int, datetime, int] | None:
