@@ -5,12 +5,12 @@ PORT ?= 8000
 BIN := .venv/bin
 export KAIRAN_BASE_URL ?= http://127.0.0.1:$(PORT)
 .DEFAULT_GOAL := serve
-.PHONY: serve test check bench lock messages clean
+.PHONY: serve test check bench lock messages rich clean
 
-serve: .stamps/base .stamps/messages
+serve: .stamps/base .stamps/messages rich
 	@exec $(BIN)/kairan serve --port $(PORT)
 
-test: .stamps/dev .stamps/messages .stamps/node .stamps/chromium
+test: .stamps/dev .stamps/messages rich .stamps/chromium
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .stamps/dev .stamps/messages
@@ -21,7 +21,7 @@ check: .stamps/dev .stamps/messages
 	@$(BIN)/python -m pytest tests/test_floors.py tests/test_translations.py tests/test_settings.py -p no:cacheprovider
 
 bench: .stamps/dev .stamps/messages
-	@$(BIN)/python -m tests.bench.run $(ARGS)
+	@$(BIN)/python -m tests.bench.run $(ARGS); failed=$$?; $(BIN)/python -m tests.bench.search && exit $$failed
 
 lock: .stamps/dev
 	@bin/lock
@@ -55,9 +55,18 @@ clean:
 	@$(BIN)/pybabel -q compile -d wiki/translations
 	@touch $@
 
-.stamps/node: package.json package-lock.json | .stamps/python
-	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund; \
-	  else echo "Node 20 is not here: the accessibility tests will be skipped (Debian: apt install nodejs npm)"; fi
+# What Node adds: the rich editor in static/dist/. Without it the plain editor does everything.
+rich: | .stamps/python
+	@if bin/has-node; then $(MAKE) -s .stamps/node 2>/dev/null \
+	  || echo "The rich editor could not be built; the plain one works. The next start tries again."; \
+	  else echo "Node 20 is not here: no rich editor, and its tests are skipped (Debian: apt install nodejs npm)"; fi
+
+.stamps/packages: package.json package-lock.json | .stamps/python
+	@npm ci --silent
+	@touch $@
+
+.stamps/node: $(wildcard static/js/rich/*.js) .stamps/packages
+	@npm run --silent build
 	@touch $@
 
 .stamps/chromium: | .stamps/python

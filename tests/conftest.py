@@ -17,10 +17,11 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event, select
 
 from wiki import create_app
-from wiki.core import clock
+from wiki.core import clock, inserts
 from wiki.core.database import Base, db
 from wiki.core.jobs import Job
 
@@ -96,26 +97,41 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def _empty(url: str) -> None:
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    """Take out what the last test wrote. Far quicker than TRUNCATE, which makes every table's files anew."""
+    names = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        filled = {name for (name,) in connection.execute(asked).fetchall()}
+        for name in names:
+            if name in filled:
+                connection.execute(f'DELETE FROM "{name}"')
+        connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """The templates as Python compiled them once; each test's application would do it anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application on an empty database, its context pushed; the clock is set right again afterwards."""
-    yield from _running(create_app(_settings(tmp_path, database_url)))
+    yield from _running(create_app(_settings(tmp_path, database_url)), compiled_templates)
 
 
 @pytest.fixture
-def csrf_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+def csrf_app(sqlite_template: Path, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application with CSRF protection and rate limits as in production, on SQLite."""
     shutil.copy(sqlite_template, tmp_path / "kairan.sqlite")
     settings = _settings(tmp_path, f"sqlite:///{tmp_path / 'kairan.sqlite'}")
-    yield from _running(create_app(settings | {"WTF_CSRF_ENABLED": True, "RATE_LIMITS": True}))
+    app = create_app(settings | {"WTF_CSRF_ENABLED": True, "RATE_LIMITS": True})
+    yield from _running(app, compiled_templates)
 
 
-def _running(app: Flask) -> Iterator[Flask]:
+def _running(app: Flask, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+    app.jinja_env.bytecode_cache = compiled_templates
+
     @app.teardown_request
     def forget_who_asked(error: BaseException | None) -> None:
         """The pushed context outlives a request here; what a request noted in it must not."""
@@ -157,10 +173,26 @@ def count_queries(app: Flask) -> Callable[[], AbstractContextManager[Counter]]:
         def note(connection: object, cursor: object, statement: str, *_: object) -> None:
             counter.statements.append(statement)
 
+        class Noted:
+            """A driver's cursor as core/inserts.py uses it, each statement noted."""
+
+            def __init__(self, cursor: Any) -> None:
+                self._cursor = cursor
+
+            def __getattr__(self, name: str) -> Callable[..., Any]:
+                def run(statement: str, *parameters: object) -> Any:
+                    counter.statements.append(statement)
+                    return getattr(self._cursor, name)(statement, *parameters)
+
+                return run
+
+        driver = inserts._driver
         event.listen(db.engine, "before_cursor_execute", note)
+        inserts._driver = lambda connection: Noted(driver(connection))
         try:
             yield counter
         finally:
+            inserts._driver = driver
             event.remove(db.engine, "before_cursor_execute", note)
 
     return counting

@@ -15,13 +15,18 @@ FLOORS: dict[str, int] = {
     "ledger": 2,
     "accounts": 3,
     "pages": 4,
+    "attachments": 5,
     "collections": 5,
     "proposals": 5,
+    "suggestions": 5,
     "comments": 6,
+    "intake": 7,
     "moderation": 7,
+    "search": 8,
     "notices": 8,
     "front": 9,
     "desk": 9,
+    "exchange": 9,
     "sample": 9,
 }
 #: What stands beside the rooms, in wiki/ itself, may import all of them; migrations are history.

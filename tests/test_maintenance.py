@@ -23,18 +23,23 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import func, select, text
 
+from tests.attachments import pictures
 from tests.conftest import POSTGRES_URL, _settings
 from tests.factories import make_comment, make_page, make_person, sign_in
 from wiki import create_app
 from wiki.accounts import passwords
 from wiki.accounts.models import Person
+from wiki.attachments import intake
+from wiki.attachments import queries as attached
+from wiki.attachments import service as attachments
 from wiki.comments.models import Comment
-from wiki.core import clock
+from wiki.core import clock, files
 from wiki.core.database import Base, db, transaction
 from wiki.core.jobs import MOST_TRIES, Job
 from wiki.core.visitor import SESSION_COOKIE
 from wiki.ledger import Event, Kind, chain
 from wiki.pages.models import Page
+from wiki.search import reindex
 
 PASSWORD = "correct horse 電池 staple"
 FEWEST, MOST_SECONDS = 20, 60
@@ -117,6 +122,7 @@ def settle(place: Place) -> None:
         page = make_page("r1")
         for number in range(5):
             make_comment(page, person, f"声{number}")
+        list(reindex.everything())
         clock.shift(timedelta(minutes=5))
         chain.seal()
         clock.shift(timedelta(0))
@@ -342,3 +348,40 @@ def test_doctor_says_in_one_line_what_is_wrong_with_a_database_that_cannot_be_us
         path = here.folder / "kairan.sqlite"
         path.unlink()
     assert "database" in one_line(here.kairan("doctor"))
+
+
+def test_a_backup_carries_the_uploaded_files_to_where_the_other_site_keeps_them(
+    places: tuple[Place, Place], tmp_path: Path
+) -> None:
+    here, there = places
+    settle(here)
+    with inside(here):
+        person, page = db.session.scalars(select(Person)).one(), db.session.scalars(select(Page)).one()
+        received = intake.receive("写真.png", io.BytesIO(pictures.picture("PNG", size=(700, 50))))
+        with transaction():
+            attachments.add(person, page, received, "庁舎")
+        names = {kept.name for kept in files.store().all()}
+    archive = here.folder / "backup.tar.gz"
+    assert here.kairan("backup", str(archive)).returncode == 0
+    assert there.kairan("restore", "--yes", str(archive)).returncode == 0
+    with inside(there):
+        assert {kept.name for kept in files.store().all()} == names
+        assert names == set(attached.referenced()) and len(names) == 2
+    assert there.kairan("doctor").returncode == 0
+
+
+def test_doctor_names_files_that_are_lost_and_files_that_belong_to_nothing(places: tuple[Place, Place]) -> None:
+    here, _there = places
+    settle(here)
+    with inside(here):
+        person = db.session.scalars(select(Person)).one()
+        received = intake.receive("覚え.txt", io.BytesIO("覚え".encode()))
+        with transaction():
+            attachments.add(person, None, received, None)
+        files.store().delete(received.content)
+    assert one_line(here.kairan("doctor")).startswith("files: 1 are lost")
+    with inside(here):
+        files.store().put("覚え".encode())
+        left = files.store().put(b"left")
+    os.utime(here.folder / "files" / left[:2] / left[2:], (0, 0))
+    assert one_line(here.kairan("doctor")).startswith("files: 1 belong to nothing")

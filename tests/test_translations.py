@@ -55,3 +55,9 @@ def test_the_english_is_english() -> None:
 def test_the_catalogue_compiles() -> None:
     with CATALOGUE.open("rb") as file:
         write_mo(io.BytesIO(), read_po(file))
+
+
+def test_no_english_sentence_holds_a_bare_percent_sign() -> None:
+    """Templates fill placeholders in whatever they say, so that a lone sign is read as one and the page breaks."""
+    wrong = {message for message, text in english().items() if re.search(r"%(?!\(\w+\)|%)", text)}
+    assert wrong == set()

@@ -13,7 +13,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki import config
-from wiki.core import assets, csrf, database, gate, health, i18n, limits, security, web
+from wiki.core import assets, csrf, database, files, gate, health, i18n, limits, security, sessions, web
 from wiki.text import sanitize
 from wiki.text.excerpt import excerpt
 
@@ -23,16 +23,21 @@ ROOMS = (
     "ledger",
     "accounts",
     "pages",
+    "attachments",
     "collections",
     "proposals",
+    "suggestions",
     "comments",
+    "intake",
     "moderation",
+    "search",
     "notices",
     "front",
     "desk",
+    "exchange",
     "sample",
 )
-_CORE = (database, gate, web, security, csrf, limits, i18n, assets, health)
+_CORE = (database, files, gate, web, security, sessions, csrf, limits, i18n, assets, health)
 _SECONDS_PER_DAY = 86_400
 _LARGEST_REQUEST_BYTES = 8 * 1024 * 1024
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from wiki import config, create_app
 from wiki.core.sqlite_lock import WriterBusy
+from wiki.exchange.commands import export, import_
 from wiki.maintenance import backup, doctor, restore
 from wiki.sample.fill import bench
 from wiki.serve import jobs_group, serve
@@ -41,6 +42,6 @@ class Kairan(FlaskGroup):
 kairan = Kairan(
     create_app=_app, add_default_commands=False, help="Kairan（回覧板）: a wiki that residents take part in."
 )
-for command in (serve, bench, jobs_group, backup, restore, doctor):
+for command in (serve, bench, jobs_group, backup, restore, doctor, export, import_):
     kairan.add_command(command)
 main = kairan

@@ -52,6 +52,9 @@ SETTINGS = (
         "smtp://, smtp+starttls:// or smtps://user:password@host:port; empty keeps mail as files.",
     ),
     Setting("MAIL_FROM", "", "Sender of mail; `noreply@` and the host of BASE_URL when empty."),
+    Setting("FILES_URL", "", "file:///FOLDER for uploaded files; empty keeps them in `files` in the instance folder."),
+    Setting("UPLOAD_MEGABYTES", 20, "The largest file that staff may put in."),
+    Setting("FILES_TOTAL_MEGABYTES", 10_000, "Room for all uploaded files together; 0 means no limit."),
     Setting("REDIS_URL", "", "Shares rate limits between machines; empty keeps them in each process."),
     Setting("WORKERS", 2, "Processes that answer requests."),
     Setting("WRITE_LOCK_SECONDS", 10.0, "How long a write waits for its turn before the answer is 503 (SQLite)."),
@@ -84,6 +87,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     values["INSTANCE_PATH"] = str(instance)
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{instance / 'kairan.sqlite'}"
     _check_database(values["DATABASE_URL"])
+    _check_files(values["FILES_URL"])
     values["MAIL_FROM"] = values["MAIL_FROM"] or f"noreply@{urlsplit(values['BASE_URL']).hostname}"
     return values
 
@@ -124,6 +128,12 @@ def _check_database(url: str) -> None:
         make_url(url).get_dialect()
     except (ArgumentError, ImportError):  # the address is not repeated: it may hold a password
         raise SettingError(f"{PREFIX}DATABASE_URL must be sqlite:///FILE or postgresql+psycopg://…") from None
+
+
+def _check_files(url: str) -> None:
+    parts = urlsplit(url)
+    if url and (parts.scheme != "file" or parts.netloc or not parts.path.startswith("/")):
+        raise SettingError(f"{PREFIX}FILES_URL must be file:///FOLDER, not {url!r}")
 
 
 def secret_key(instance: Path) -> str:

@@ -10,6 +10,7 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -18,12 +19,14 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import URL, text
 
-from wiki.core import jobs, sqlite_lock
+from wiki.attachments import jobs as attachments
+from wiki.core import files, jobs, sqlite_lock
 from wiki.core.database import db
 from wiki.ledger import chain
+from wiki.search import reindex
 
 _DATABASE, _DUMP = "kairan.sqlite", "kairan.dump"
-_KEPT = ("secret_key", "config.py", "files")
+_KEPT = ("secret_key", "config.py")
 
 
 @click.command("backup", help="Write the database, the key and the files into one archive, while the site runs.")
@@ -43,6 +46,7 @@ def backup(file: Path) -> None:
             for name in _KEPT:
                 if (instance / name).exists():
                     archive.add(instance / name, name)
+            _add_files(archive)
         partial.chmod(0o600)
         _settle(partial)
         partial.replace(file)
@@ -70,7 +74,9 @@ def restore(file: Path, yes: bool) -> None:
         _put_database(url, Path(folder))
         for name in _KEPT:
             if (kept := Path(folder) / name).exists():
-                _replace(kept, instance / name)
+                shutil.move(kept, instance / name)
+        if (kept := Path(folder) / files.FOLDER).exists():
+            _put_files(kept)
     upgrade()
     click.echo("restored; start the site again")
 
@@ -78,12 +84,12 @@ def restore(file: Path, yes: bool) -> None:
 @click.command("doctor", help="Look whether the site is well; exit status 1 when something needs a person.")
 @with_appcontext
 def doctor() -> None:
-    troubles = [*_database_troubles(), *_job_troubles(), *_ledger_troubles()]
+    troubles = [*_database_troubles(), *_job_troubles(), *_ledger_troubles(), *_file_troubles(), *_search_troubles()]
     for line in troubles:
         click.echo(line, err=True)
     if troubles:
         raise SystemExit(1)
-    click.echo("well: database, jobs and ledger are in order")
+    click.echo("well: database, jobs, ledger, files and search are in order")
 
 
 def _copy_database(url: URL, copy: Path) -> None:
@@ -94,6 +100,24 @@ def _copy_database(url: URL, copy: Path) -> None:
         _settle(copy)
         return
     _run(url, "pg_dump", "--format=custom", "--no-owner", f"--file={copy}", f"--dbname={_without_password(url)}")
+
+
+def _add_files(archive: tarfile.TarFile) -> None:
+    """The files, after the database was copied: what its rows need is there; what is swept away meanwhile is not."""
+    folder = files.store().folder
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and files.INCOMING not in path.parts:
+            with contextlib.suppress(FileNotFoundError):
+                archive.add(path, f"{files.FOLDER}/{path.relative_to(folder)}", recursive=False)
+
+
+def _put_files(kept: Path) -> None:
+    """The backup's files in place of those that are there."""
+    folder = files.store().folder
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(kept, folder)
 
 
 def _put_database(url: URL, folder: Path) -> None:
@@ -144,12 +168,6 @@ def _first_line(trouble: object) -> str:
     return next(iter(str(trouble).strip().splitlines()), "it failed")
 
 
-def _replace(new: Path, old: Path) -> None:
-    if old.is_dir():
-        shutil.rmtree(old)
-    shutil.move(new, old)
-
-
 def _settle(path: Path) -> None:
     """Have the file, or the folder's entries, on disk before going on."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -187,3 +205,19 @@ def _ledger_troubles() -> list[str]:
     except chain.ChainBroken as broken:
         return [f"ledger: {broken}"]
     return []
+
+
+def _file_troubles() -> list[str]:
+    """Files that rows need and the store lost; and bytes that the regular sweep should have taken away."""
+    missing, left = attachments.missing(), attachments.unneeded(timedelta(days=3))
+    troubles = []
+    if missing:
+        troubles.append(f"files: {len(missing)} are lost, the first is {missing[0]}; restore them from a backup")
+    if left:
+        troubles.append(f"files: {len(left)} belong to nothing and were not swept away; is `kairan jobs run` up?")
+    return troubles
+
+
+def _search_troubles() -> list[str]:
+    unknown = reindex.missing()
+    return [f"search: {unknown} texts are not indexed; run `kairan search reindex`"] if unknown else []

@@ -10,7 +10,7 @@ const ANSWERED_WITHIN_MS = 60 * 1000;
 const PAUSE_MS = 600;
 
 export function keepDrafts(root) {
-  const areas = firstOfEachKey(root.querySelectorAll("textarea[data-keep]"));
+  const areas = firstOfEachKey(root.querySelectorAll("form:not([data-draft]) textarea[data-keep]"));
   forgetWhatWasSent(root, areas);
   forgetOldOnes();
   for (const area of areas) keep(area);

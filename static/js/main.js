@@ -1,14 +1,54 @@
 // Each module enhances one data- attribute; the pages work without any of them.
 
+import { leadBack } from "./came.js";
 import { copyLinks } from "./copylink.js";
+import { copyTexts } from "./copytext.js";
 import { countCharacters } from "./count.js";
+import { saveDrafts } from "./draft.js";
+import { openBeside } from "./editor/beside.js";
+import { openEditors } from "./editor/editor.js";
+import { linkSections } from "./editor/sections.js";
 import { focusErrors } from "./focus.js";
 import { keepDrafts } from "./keep.js";
 import { listenForKeys } from "./keys.js";
+import { openNotes } from "./notes.js";
 import { sendOnce } from "./once.js";
+import { orderRows } from "./order.js";
 import { showPreviews } from "./preview.js";
+import { speakOfPassages } from "./passages.js";
+import { openSeals } from "./seals.js";
+import { sendByKey } from "./sendkey.js";
+import { suggestWords } from "./suggest.js";
+import { followReading } from "./toc.js";
+import { takeFiles } from "./upload.js";
+import { offerPages } from "./wikilinks.js";
 
-for (const enhance of [keepDrafts, countCharacters, copyLinks, listenForKeys, sendOnce, showPreviews, focusErrors]) {
+const ENHANCEMENTS = [
+  keepDrafts,
+  saveDrafts,
+  countCharacters,
+  copyLinks,
+  copyTexts,
+  listenForKeys,
+  sendOnce,
+  showPreviews,
+  openBeside,
+  openEditors,
+  linkSections,
+  takeFiles,
+  offerPages,
+  suggestWords,
+  orderRows,
+  followReading,
+  openNotes,
+  speakOfPassages,
+  openSeals,
+  sendByKey,
+  leadBack,
+  focusErrors,
+];
+
+for (const enhance of ENHANCEMENTS) {
   try {
     enhance(document);
   } catch (error) {

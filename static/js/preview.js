@@ -40,6 +40,7 @@ async function render(form, place, signal) {
   place.setAttribute("aria-busy", "true");
   const fields = new URLSearchParams({
     body: form.elements.body.value,
+    section: form.elements.section?.value ?? "",
     csrf_token: form.elements.csrf_token?.value ?? "",
   });
   try {

@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from tests.core.shown import LONG, Shown, browser
 from wiki.core import versions
 from wiki.core.database import db
-from wiki.core.http_cache import FrontCache, behind_cache, cached
+from wiki.core.gate import Seen
+from wiki.core.http_cache import Entry, FrontCache, Offer, Shelf, behind_cache, cached
 from wiki.core.jobs import Job
 
 
@@ -135,7 +136,7 @@ def test_a_ready_page_is_not_given_under_a_foreign_host(shown: Shown, front: Fro
 
 
 def test_when_memory_is_full_the_page_not_asked_for_longest_goes(shown: Shown, front: FrontCache) -> None:
-    front._limit = 3 * 2100
+    front._pages._limit = 3 * 2100
     client = browser(front)
     for order in ("1", "2", "3", "1", "4"):
         client.get(f"/counted?order={order}")
@@ -144,16 +145,16 @@ def test_when_memory_is_full_the_page_not_asked_for_longest_goes(shown: Shown, f
     assert shown.asked["/counted"] == asked
     client.get("/counted?order=2")
     assert shown.asked["/counted"] == asked + 1
-    assert 0 < front._size <= front._limit
-    assert front._size == sum(entry.size for entry in front._entries.values())
+    assert 0 < front._pages._size <= front._pages._limit
+    assert front._pages._size == sum(entry.size for entry in front._pages._entries.values())
 
 
 def test_a_page_larger_than_the_memory_is_given_but_not_kept(shown: Shown, front: FrontCache) -> None:
-    front._limit = 3000
+    front._pages._limit = 3000
     for _turn in range(2):
         assert browser(front).get("/long").text == LONG
     assert shown.asked["/long"] == 2
-    assert front._size == 0
+    assert front._pages._size == 0
 
 
 def test_a_page_with_a_deadline_close_by_is_not_kept(shown: Shown, front: FrontCache) -> None:
@@ -186,3 +187,14 @@ def test_a_database_that_goes_away_is_told_in_a_page_and_mended_by_itself(
     front._gate._local.connection = None  # type: ignore[attr-defined]
     assert client.get("/counted").status_code == 200
     assert shown.asked["/counted"] == 2
+
+
+def test_guests_push_out_each_other_and_no_page() -> None:
+    offer = Offer("site", Seen(1, 1, None), 0.0)
+    pages, guests = Shelf(100_000), Shelf(10_000)
+    pages.put(("page",), Entry(offer, "", [], b"x" * 1000, None))
+    for number in range(50):
+        guests.put((str(number),), Entry(offer, "", [], b"x" * 1000, None))
+    assert pages.get(("page",)) is not None
+    assert guests.get(("49",)) is not None
+    assert guests.get(("0",)) is None

@@ -33,3 +33,12 @@ def revisions() -> int:
     """How many revisions there are."""
     db.session.rollback()
     return db.session.scalar(select(func.count(Revision.id))) or 0
+
+
+def typed(page: BeautifulSoup, form_id: str) -> dict[str, str]:
+    """What a browser would send for the form as it stands."""
+    form = page.find("form", id=form_id)
+    sent = {tag["name"]: tag.get("value", "") for tag in form.select("input[name]") if tag.get("type") != "radio"}
+    sent |= {tag["name"]: tag["value"] for tag in form.select("input[type=radio][checked]")}
+    sent |= {tag["name"]: tag.text.lstrip("\r\n") for tag in form.select("textarea[name]")}
+    return {name: value for name, value in sent.items() if name != "csrf_token"}

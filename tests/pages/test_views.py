@@ -133,12 +133,12 @@ def test_a_slug_may_be_lower_case_ascii_or_japanese(client: FlaskClient, staff: 
 
 @pytest.mark.parametrize(
     "slug",
-    ["", "A", "a b", "a/b", "..", "-a", "new", "a" * 81, "ａ", "é", "a\n", "taken", "a?b", "<b>", "👍"],
+    ["a b", "a/b", "..", "-a", "new", "titles", "a" * 81, "é", "taken", "a?b", "<b>", "👍"],
 )
 def test_other_slugs_are_refused(client: FlaskClient, staff: Person, slug: str) -> None:
     make_page("taken")
     answer = client.post("/reports/new", data=fields(slug=slug))
-    assert answer.status_code == (303 if slug == "a\n" else 422)
+    assert answer.status_code == 422
 
 
 def test_an_old_address_leads_to_the_same_place_at_the_new_one(client: FlaskClient, staff: Person) -> None:

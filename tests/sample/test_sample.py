@@ -28,6 +28,7 @@ from wiki.pages import queries as pages
 from wiki.pages.models import Page, PageKind
 from wiki.proposals.models import Proposal, Reflection, Stage, Step
 from wiki.sample import content, service
+from wiki.suggestions.models import State, Suggestion
 
 REPORTS = ["thirst-for-change", "first-step", "my-number-card", "goal-of-dx", "residents-in-dx"]
 
@@ -175,7 +176,7 @@ def test_a_video_sends_nothing_anywhere_before_the_click(loaded: Flask) -> None:
     for slug in REPORTS:
         page = report(slug)
         assert not page.select("iframe, embed, object, video[autoplay]")
-        for element in page.select("[src], link[href]"):
+        for element in page.select("[src], link[href]:not([rel=canonical])"):
             assert str(element.get("src") or element["href"]).startswith("/"), element
 
 
@@ -253,3 +254,12 @@ def test_the_content_names_only_pictures_that_exist() -> None:
         named = re.findall(r"\(/static/([^ )]+)", document.body)
         named += [document.facts["cover"].removeprefix("/static/")] if "cover" in document.facts else []
         assert all((static / name).is_file() for name in named), document.facts["slug"]
+
+
+def test_a_resident_s_suggested_edit_was_taken_over_and_another_waits(loaded: Flask) -> None:
+    found = db.session.scalars(select(Suggestion).order_by(Suggestion.id)).all()
+    assert [each.state for each in found] == [State.ACCEPTED, State.WAITING]
+    page = found[0].page
+    assert found[0].revision_id == pages.current_revision(page).id
+    assert page.current_number == 2
+    assert found[1].base_number == 2

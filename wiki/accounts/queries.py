@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, or_, select
 
@@ -31,6 +31,14 @@ def name_is_taken(name_key: str, by_other_than: int | None = None) -> bool:
     """Whether somebody has a name that looks like this one: 1 query."""
     wanted = select(Person.id).where(Person.name_key == name_key, Person.id != (by_other_than or 0))
     return db.session.scalar(wanted) is not None
+
+
+def names_taken(name_keys: Iterable[str]) -> set[str]:
+    """Those of the folded names that somebody bears: 1 query for each 500."""
+    wanted, found = sorted(set(name_keys)), set[str]()
+    for at in range(0, len(wanted), 500):
+        found |= set(db.session.scalars(select(Person.name_key).where(Person.name_key.in_(wanted[at : at + 500]))))
+    return found
 
 
 def an_admin(with_password: bool) -> Person | None:

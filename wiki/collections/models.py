@@ -1,4 +1,4 @@
-"""Collections of pages, and series with numbered episodes."""
+"""Collections of pages, series with numbered episodes, and tags."""
 
 from __future__ import annotations
 
@@ -46,13 +46,28 @@ class CollectionEntry(Base):
     collection: Mapped[Collection] = relationship(back_populates="entries")
     page: Mapped[Page] = relationship()
 
+    @property
+    def shown_heading(self) -> str:
+        """The heading that it has here, else the page's own."""
+        return self.heading or self.page.heading or ""
+
+    @property
+    def shown_digest(self) -> str:
+        """The digest that it has here, else the page's own."""
+        return self.digest or self.page.digest or ""
+
 
 class Series(Base):
     """連載: its episodes are pages."""
 
     __tablename__ = "series"
     id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str] = mapped_column(unique=True)
+
+    episodes: Mapped[list[Episode]] = relationship(
+        order_by="Episode.number", cascade="all, delete-orphan", back_populates="series"
+    )
 
 
 class Episode(Base):
@@ -65,4 +80,22 @@ class Episode(Base):
     number: Mapped[int]
     label: Mapped[str]
 
-    series: Mapped[Series] = relationship()
+    series: Mapped[Series] = relationship(back_populates="episodes")
+    page: Mapped[Page] = relationship()
+
+
+class Tag(Base):
+    """A word under which pages are found; two that differ only in width or case are one (text/tags.py)."""
+
+    __tablename__ = "tag"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+
+
+class PageTag(Base):
+    """A page under a tag."""
+
+    __tablename__ = "page_tag"
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True)

@@ -9,6 +9,8 @@ from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from wiki.comments.models import Stance
+from wiki.comments.passages import LONGEST_CONTEXT, LONGEST_QUOTE, PassageDraft
 from wiki.comments.service import CommentDraft
 from wiki.core.forms import Form, cleaned
 from wiki.text import normalize
@@ -16,6 +18,7 @@ from wiki.text.markdown import TooComplex
 
 LONGEST_COMMENT = 20_000
 _HIGHEST_ID = 2**31 - 1
+_STANCES = {stance.value: stance for stance in Stance}
 
 
 class CommentForm(Form):
@@ -24,19 +27,46 @@ class CommentForm(Form):
     body = TextAreaField(_l("コメント"), [cleaned(normalize.clean_body, LONGEST_COMMENT)])
     parent_id = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, _HIGHEST_ID)])
     request_key = HiddenField()
+    stance = HiddenField()
+    anchor_quote = HiddenField()
+    anchor_prefix = HiddenField()
+    anchor_suffix = HiddenField()
+    revision = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields and render the text, before any writer waits for us."""
         if not super().validate(extra_validators):
             return False
         try:
-            self._draft = CommentDraft.of(self.body.data or "", self.parent_id.data, (self.request_key.data or "")[:64])
+            self._draft = CommentDraft.of(
+                self.body.data or "",
+                self.parent_id.data,
+                (self.request_key.data or "")[:64],
+                _STANCES.get(self.stance.data or ""),
+                self._passage(),
+            )
         except TooComplex:
             self.body.errors = [
                 _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
             ]
             return False
         return True
+
+    def forget_passage(self) -> None:
+        """Speak of the whole page instead."""
+        self.anchor_quote.data = ""
+
+    def _passage(self) -> PassageDraft | None:
+        """The passage spoken of; words longer than a passage may be are found by their beginning."""
+        quote, number = (self.anchor_quote.data or "").strip(), self.revision.data or ""
+        if not quote:
+            return None
+        return PassageDraft(
+            quote[:LONGEST_QUOTE],
+            (self.anchor_prefix.data or "")[-LONGEST_CONTEXT:],
+            (self.anchor_suffix.data or "")[:LONGEST_CONTEXT],
+            int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0,
+        )
 
     def draft(self) -> CommentDraft:
         """The comment as it will be written; only after `validate()`."""

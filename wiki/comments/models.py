@@ -13,6 +13,7 @@ from wiki.core import clock
 from wiki.core.database import Base
 from wiki.pages.models import Page
 from wiki.proposals.models import Proposal
+from wiki.text.anchors import State
 
 
 class Channel(enum.StrEnum):
@@ -23,6 +24,16 @@ class Channel(enum.StrEnum):
     COUNTER = "counter"
     PHONE = "phone"
     MEETING = "meeting"
+
+
+class Stance(enum.StrEnum):
+    """賛成, 反対, 質問, 提案, 体験: how somebody wants their comment to be read."""
+
+    SUPPORT = "support"
+    OPPOSE = "oppose"
+    QUESTION = "question"
+    IDEA = "idea"
+    EXPERIENCE = "experience"
 
 
 def _index_of_some(column: str) -> Index:
@@ -54,6 +65,8 @@ class Comment(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     revision_number: Mapped[int]
     channel: Mapped[Channel] = mapped_column(default=Channel.WEB)
+    signed_as: Mapped[str | None]
+    stance: Mapped[Stance | None]
     body: Mapped[str]
     html: Mapped[str]
     request_key: Mapped[str | None]
@@ -66,6 +79,12 @@ class Comment(Base):
     page: Mapped[Page] = relationship()
     proposal: Mapped[Proposal | None] = relationship()
     author: Mapped[Person] = relationship()
+    passage: Mapped[CommentPassage | None] = relationship(back_populates="comment")
+
+    @property
+    def shown_name(self) -> str:
+        """The name it is shown under: on paper people sign without an account."""
+        return self.signed_as or self.author.name
 
     @property
     def is_public(self) -> bool:
@@ -75,6 +94,28 @@ class Comment(Base):
     def editable_until(self, seconds: int) -> datetime:
         """The moment until which its author may change it."""
         return self.created_at + timedelta(seconds=seconds)
+
+
+class CommentPassage(Base):
+    """The passage that a comment speaks of (text/anchors.py), as it stands in the page's current revision.
+
+    `quote` are the words spoken of, in revision `revision_number`; `start` and `end` are offsets in the current text
+    layer taken as one text, None when the passage is gone; `words` are what stands there where it was changed.
+    """
+
+    __tablename__ = "comment_passage"
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    revision_number: Mapped[int]
+    quote: Mapped[str]
+    prefix: Mapped[str]
+    suffix: Mapped[str]
+    state: Mapped[State] = mapped_column(default=State.HERE)
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    words: Mapped[str | None]
+
+    comment: Mapped[Comment] = relationship(back_populates="passage")
 
 
 class EarlierText(Base):

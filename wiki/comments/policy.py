@@ -6,14 +6,23 @@ from datetime import datetime
 
 from wiki.accounts.models import Person
 from wiki.comments.models import Comment
+from wiki.pages import policy as pages
 from wiki.pages.models import Page
+from wiki.proposals import policy as proposals
 
 
 def may_comment(person: Person | None, page: Page) -> bool:
     """Confirmed residents may; on a closed page only staff."""
     if person is None or person.is_suspended or not person.is_confirmed:
         return False
-    return page.is_open or person.is_staff
+    return page.is_public and (page.is_open or person.is_staff)
+
+
+def may_find(person: Person | None, comment: Comment) -> bool:
+    """Whether its address leads anywhere for this reader: what it is about must be theirs to read."""
+    if comment.proposal is not None:
+        return proposals.may_see(person, comment.proposal)
+    return pages.may_read(person, comment.page)
 
 
 def may_edit(person: Person | None, comment: Comment, now: datetime, seconds: int) -> bool:

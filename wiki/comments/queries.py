@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
+from wiki.accounts.models import Person, Role
 from wiki.comments.models import Comment, EarlierText
 from wiki.core.database import db
 from wiki.core.web import NotThere
 from wiki.pages.models import Page
 from wiki.proposals.models import Proposal
 
-OLDEST, NEWEST = "oldest", "newest"
-ORDERS = (OLDEST, NEWEST)
+OLDEST, NEWEST, ACTIVE = "oldest", "newest", "active"
+ORDERS = (OLDEST, NEWEST, ACTIVE)
+ANSWERED = "answered"
+"""As a stance: threads in which staff have replied."""
 
 
 @dataclass
@@ -45,20 +49,41 @@ def comment_or_404(comment_id: int) -> Comment:
 
 
 def discussion(
-    page: Page, proposal: Proposal | None, *, order: str = OLDEST, cursor: int | None = None, limit: int = 20
+    page: Page,
+    proposal: Proposal | None,
+    *,
+    order: str = OLDEST,
+    cursor: int | None = None,
+    limit: int = 20,
+    stance: str = "",
 ) -> Discussion:
-    """The `limit` threads after `cursor` of a page's discussion, or of a proposal's: 3 queries."""
+    """The `limit` threads after `cursor` of a page's discussion, or of a proposal's: 3 queries.
+
+    `stance` leaves only threads that begin so, or those that staff have answered. By activity the cursor is the newest
+    comment of a thread, else its first.
+    """
     here = _of(page, proposal)
-    wanted = _with_author().where(here, Comment.root_id.is_(None))
-    if order == NEWEST:
-        wanted = wanted.order_by(Comment.id.desc())
-        wanted = wanted.where(Comment.id < cursor) if cursor else wanted
-    else:
-        wanted = wanted.order_by(Comment.id)
-        wanted = wanted.where(Comment.id > cursor) if cursor else wanted
-    roots = db.session.scalars(wanted.limit(limit + 1)).all()
-    shown = roots[:limit]
-    next_cursor = shown[-1].id if len(roots) > limit else None
+    wanted = select(Comment, Comment.id).where(here, Comment.root_id.is_(None)).options(*_WITH_AUTHOR)
+    key: Any = Comment.id
+    if order == ACTIVE:
+        newest = select(
+            func.coalesce(Comment.root_id, Comment.id).label("thread"), func.max(Comment.id).label("newest")
+        )
+        threads = newest.where(here).group_by("thread").subquery()
+        key = threads.c.newest
+        wanted = select(Comment, key).join(threads, threads.c.thread == Comment.id).options(*_WITH_AUTHOR)
+    if stance == ANSWERED:
+        reply = aliased(Comment)
+        by_staff = select(reply.id).join(reply.author).where(reply.root_id == Comment.id, Person.role != Role.RESIDENT)
+        wanted = wanted.where(by_staff.exists())
+    elif stance:
+        wanted = wanted.where(Comment.stance == stance)
+    if cursor:
+        wanted = wanted.where(key > cursor if order == OLDEST else key < cursor)
+    wanted = wanted.order_by(key if order == OLDEST else key.desc())
+    rows = db.session.execute(wanted.limit(limit + 1)).all()
+    shown = [row[0] for row in rows[:limit]]
+    next_cursor = rows[limit - 1][1] if len(rows) > limit else None
     return Discussion(_trees(shown, replies_of([root.id for root in shown])), next_cursor, count(page, proposal))
 
 
@@ -113,8 +138,11 @@ def _of(page: Page, proposal: Proposal | None) -> ColumnElement[bool]:
     return (Comment.page_id == page.id) & Comment.proposal_id.is_(None)
 
 
+_WITH_AUTHOR = (joinedload(Comment.author), joinedload(Comment.passage))
+
+
 def _with_author() -> Select[Comment]:
-    return select(Comment).options(joinedload(Comment.author))
+    return select(Comment).options(*_WITH_AUTHOR)
 
 
 def _trees(roots: Sequence[Comment], replies: Sequence[Comment]) -> list[Node]:

@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from wiki import ledger
 from wiki.accounts.models import Person
-from wiki.comments import queries
-from wiki.comments.models import Channel, Comment, EarlierText
+from wiki.comments import passages, queries
+from wiki.comments.models import Channel, Comment, EarlierText, Stance
+from wiki.comments.passages import PassageDraft
 from wiki.core import clock
 from wiki.core.database import db
 from wiki.core.inserts import insert_once
@@ -37,11 +38,20 @@ class CommentDraft:
     html: str
     parent_id: int | None = None
     form_key: str = ""
+    stance: Stance | None = None
+    passage: PassageDraft | None = None
 
     @classmethod
-    def of(cls, body: str, parent_id: int | None = None, form_key: str = "") -> CommentDraft:
+    def of(
+        cls,
+        body: str,
+        parent_id: int | None = None,
+        form_key: str = "",
+        stance: Stance | None = None,
+        passage: PassageDraft | None = None,
+    ) -> CommentDraft:
         """Render `body`. Raises text.markdown.TooComplex."""
-        return cls(body, markdown.render_comment(body), parent_id, form_key)
+        return cls(body, markdown.render_comment(body), parent_id, form_key, stance, passage)
 
     def request_key(self, page: Page, proposal: Proposal | None) -> str | None:
         """What the same form sent twice has in common; None for a form without a key."""
@@ -61,7 +71,8 @@ def post(
 ) -> Comment:
     """Write a comment on a page, or on a proposal of it; the same form sent twice gives the same comment.
 
-    Raises WrongParent when the comment replied to stands elsewhere or is gone.
+    Raises WrongParent when the comment replied to stands elsewhere or is gone, passages.PassageNotFound and
+    passages.PassageUnclear when it speaks of words that are not there.
     """
     parent = _parent_of(draft, page, proposal)
     key = draft.request_key(page, proposal)
@@ -75,6 +86,7 @@ def post(
         author_id=author.id,
         revision_number=page.current_number,
         channel=channel,
+        stance=draft.stance,
         body=draft.body,
         html=draft.html,
         request_key=key,
@@ -82,6 +94,8 @@ def post(
     )
     if comment is None:
         return queries.posted_before(author.id, str(key))
+    if draft.passage is not None and proposal is None and parent is None:
+        passages.attach(comment, page, draft.passage)
     _record(Kind.COMMENT_POSTED, author, comment)
     return comment
 

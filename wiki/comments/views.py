@@ -5,6 +5,7 @@ POST /proposals/<id>/comments      comment on a proposal, or reply
 GET  /comments/<id>                permalink: the whole thread, opened at the comment
 GET, POST /comments/<id>/edit      the author, for a quarter of an hour
 POST /comments/<id>/delete         the author
+GET  /reports/<slug>/passages      comments on passages   (comments/passage_views.py)
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.accounts import kept
 from wiki.accounts.signin import current_person, remembered_person
-from wiki.comments import policy, queries, service
+from wiki.comments import passage_views, policy, queries, service
 from wiki.comments.forms import LONGEST_COMMENT, CommentForm
-from wiki.comments.models import Comment
+from wiki.comments.models import Comment, Stance
+from wiki.comments.passages import PassageNotFound, PassageUnclear
 from wiki.core import clock, csrf, limits
 from wiki.core.database import transaction
 from wiki.core.limits import limiter
@@ -43,6 +45,14 @@ class NotOpen(Problem):
     advice = _l("意見の募集が終わったか、書き込みが止められています。書いた文章は下に残っています。")
 
 
+#: The words for how a comment wants to be read.
+STANCES = {
+    Stance.SUPPORT: _l("賛成"),
+    Stance.OPPOSE: _l("反対"),
+    Stance.QUESTION: _l("質問"),
+    Stance.IDEA: _l("提案"),
+    Stance.EXPERIENCE: _l("体験"),
+}
 Load = Callable[[], tuple[Page, Proposal | None]]
 
 
@@ -72,7 +82,7 @@ def show(comment_id: int) -> ResponseReturnValue:
     """The thread around a comment."""
     comment = queries.comment_or_404(comment_id)
     person = current_person()
-    if comment.proposal and not proposal_policy.may_see(person, comment.proposal):
+    if not policy.may_find(person, comment):
         raise NotThere
     address = f"/proposals/{comment.proposal_id}" if comment.proposal_id else f"/reports/{comment.page.slug}"
     return render_template(
@@ -126,7 +136,7 @@ def address_of(comment: Comment) -> str:
     return f"/comments/{comment.id}#c{comment.id}"
 
 
-def _post(load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnValue:
+def _post(load: Load) -> ResponseReturnValue:
     form = CommentForm()
     author = remembered_person()
     if author is None or not author.is_confirmed:
@@ -145,6 +155,9 @@ def _post(load: Callable[[], tuple[Page, Proposal | None]]) -> ResponseReturnVal
             address = address_of(comment)
     except service.WrongParent as refusal:
         form.parent_id.data = None
+        return _again(form, page, proposal, refusal)
+    except (PassageNotFound, PassageUnclear) as refusal:
+        form.forget_passage()
         return _again(form, page, proposal, refusal)
     return answer("comments/_comment.html", address, comment=comment)
 
@@ -172,6 +185,8 @@ def _keep(form: CommentForm) -> ResponseReturnValue:
 
 def _editable(comment_id: int) -> Comment:
     comment = queries.comment_or_404(comment_id)
+    if not policy.may_find(current_person(), comment):
+        raise NotThere
     seconds = current_app.config["COMMENT_EDIT_SECONDS"]
     require(policy.may_edit(current_person(), comment, clock.now(), seconds))
     return comment
@@ -189,8 +204,10 @@ def new_form_key() -> str:
 
 def init_app(app: Flask) -> None:
     """Register the room, and give templates `new_form_key()` and the two questions a comment is shown by."""
-    app.register_blueprint(bp)
+    for views in (bp, passage_views.bp):
+        app.register_blueprint(views)
     app.add_template_global(new_form_key)
+    app.jinja_env.globals["stances"] = STANCES
 
     @app.template_global()
     def may_edit_comment(comment: Comment) -> bool:

@@ -24,6 +24,15 @@ def asset(path: str) -> str:
     return f"{current_app.static_url_path}/{path}?v={_fingerprint(folder, path, changed_ns)}"
 
 
+def asset_if_built(path: str) -> str | None:
+    """The address of a file that Node makes (`make serve` does it where there is Node), or None."""
+    try:
+        return asset(path)
+    except FileNotFoundError:
+        return None
+
+
 def init_app(app: Flask) -> None:
-    """Give templates `asset(path)`."""
+    """Give templates `asset(path)` and `asset_if_built(path)`."""
     app.add_template_global(asset)
+    app.add_template_global(asset_if_built)

@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase
 from wiki.core import sqlite_lock
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_written_by: ContextVar[Connection | None] = ContextVar("written by", default=None)
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -118,7 +119,7 @@ def transaction(keeping: Sequence[Base] = ()) -> Iterator[None]:
         db.session.expunge(row)
     if db.session.registry.has():
         db.session.rollback()  # a read begun before would otherwise keep its old picture
-    token = _writing.set(True)
+    token, nobody = _writing.set(True), _written_by.set(None)
     try:
         yield
         db.session.commit()
@@ -127,6 +128,17 @@ def transaction(keeping: Sequence[Base] = ()) -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
+        _written_by.reset(nobody)
+
+
+def connection() -> Connection:
+    """The session's connection in its running transaction, begun if need be; a writer asks the session for it once."""
+    held = _written_by.get()
+    if held is None:
+        held = db.session.connection()
+        if _writing.get():
+            _written_by.set(held)
+    return held
 
 
 @contextmanager

@@ -54,6 +54,29 @@ def cleaned(clean: Callable[[str, int], str], limit: int) -> Validator:
     return check
 
 
+def cleaned_or_empty(clean: Callable[[str, int], str], limit: int) -> Validator:
+    """As `cleaned`, for a field that may stay empty."""
+    check = cleaned(clean, limit)
+
+    def check_unless_empty(form: Any, field: Field) -> None:
+        field.data = (field.data or "").strip()
+        if field.data:
+            check(form, field)
+
+    return check_unless_empty
+
+
+def complaint(clean: Callable[[str, int], str], text: str, limit: int) -> tuple[str, str | None]:
+    """A row's text made clean, and what is wrong with it, if anything; an empty one is right (core/rows.py)."""
+    text = text.strip()
+    if not text:
+        return "", None
+    try:
+        return clean(text, limit), None
+    except ValueError as refusal:
+        return text, _words(str(getattr(refusal, "code", "")), limit, len(text))
+
+
 def _words(code: str, limit: int, length: int) -> str:
     if code == "empty":
         said = _("まだ何も書かれていません。")

@@ -15,17 +15,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec, cast
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, make_response, request
-from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from itsdangerous import BadSignature
 
 from wiki.core import clock, versions
 from wiki.core.gate import UNREACHABLE, Gate, Seen
+from wiki.core.sessions import RememberedSessions
 from wiki.core.visitor import Visitor, Visitors
 
 if TYPE_CHECKING:
@@ -39,16 +38,18 @@ _PERSONAL_SECONDS = 60
 _PUBLIC_SECONDS = 3600
 _GZIP_FROM_BYTES = 1024
 _ENTRY_OVERHEAD_BYTES = 2048
+_GUESTS_SHARE = 8
 _REFUSES_GZIP = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a view says of its answer: it may be kept under these versions until then."""
+    """What a view says of its answer: it may be kept under these versions until then, perhaps as a guest."""
 
     scope: str
     seen: Seen
     until: float
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,47 @@ class Entry:
         return len(self.body) + len(self.zipped or b"") + _ENTRY_OVERHEAD_BYTES
 
 
+Key = tuple[str, ...]
+
+
+class Shelf:
+    """Entries up to so many bytes; what was not asked for longest makes room."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+
+    def get(self, key: Key) -> Entry | None:
+        return self._entries.get(key)
+
+    def asked_for(self, key: Key) -> None:
+        self._entries.move_to_end(key)
+
+    def put(self, key: Key, entry: Entry) -> None:
+        if entry.size > self._limit:
+            return
+        self.drop(key)
+        self._entries[key] = entry
+        self._size += entry.size
+        while self._size > self._limit:
+            _, oldest = self._entries.popitem(last=False)
+            self._size -= oldest.size
+
+    def drop(self, key: Key) -> None:
+        old = self._entries.pop(key, None)
+        if old is not None:
+            self._size -= old.size
+
+
 def cached(
-    scope: Callable[P, str], *, varies_by: frozenset[str] = frozenset()
+    scope: Callable[P, str], *, varies_by: frozenset[str] = frozenset(), is_guest: bool = False
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, Response]]:
     """Let the answer of a GET view be kept under `scope(**view arguments)`.
 
     The versions are read before the view's own queries. Query parameters outside `varies_by` keep an answer from
-    being stored, so that invented ones cannot push real pages out.
+    being stored, so that invented ones cannot push real pages out. Where a parameter may say anything (search), the
+    answer is a guest: guests have an eighth of the memory and push out each other alone.
     """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
@@ -84,7 +119,8 @@ def cached(
             response = make_response(view(*args, **kwargs))
             if set(request.args) <= varies_by:
                 seconds = _PUBLIC_SECONDS if person is None else _PERSONAL_SECONDS
-                offer = Offer(name, Seen(of_scope, of_everything, person), time.time() + seconds)
+                seen = Seen(of_scope, of_everything, person)
+                offer = Offer(name, seen, time.time() + seconds, is_guest)
                 request.environ.setdefault(_OFFER, offer)
             return response
 
@@ -104,19 +140,9 @@ def behind_cache(app: Flask) -> WSGIApplication:
     megabytes = app.config["CACHE_MEGABYTES"]
     if not megabytes:
         return app
-    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert serializer is not None
-    seconds = int(app.permanent_session_lifetime.total_seconds())
-
-    def read_session(value: str) -> dict[str, Any]:
-        try:
-            session: dict[str, Any] = serializer.loads(value, max_age=seconds)
-        except BadSignature:
-            return {}
-        return session
-
     gate: Gate = app.extensions["gate"]
-    return FrontCache(app, gate, Visitors(read_session), app.config["TRUSTED_HOSTS"], megabytes)
+    sessions = cast("RememberedSessions", app.session_interface)
+    return FrontCache(app, gate, Visitors(sessions.read), app.config["TRUSTED_HOSTS"], megabytes)
 
 
 class FrontCache:
@@ -129,9 +155,9 @@ class FrontCache:
         self._gate = gate
         self._visitors = visitors
         self._hosts = frozenset(hosts)
-        self._limit = megabytes * 1024 * 1024
-        self._size = 0
-        self._entries: OrderedDict[tuple[str, ...], Entry] = OrderedDict()
+        size = megabytes * 1024 * 1024
+        self._guests = Shelf(size // _GUESTS_SHARE)
+        self._pages = Shelf(size - size // _GUESTS_SHARE)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not _is_readable(environ.get("HTTP_COOKIE", "")):
@@ -149,12 +175,12 @@ class FrontCache:
             visitor.theme,
             visitor.session,
         )
-        entry = self._entries.get(key)
-        if entry is not None:
-            if self._still_right(entry, visitor):
-                self._entries.move_to_end(key)
-                return _give(entry, environ, start_response)
-            self._drop(key)
+        for shelf in (self._pages, self._guests):
+            if entry := shelf.get(key):
+                if self._still_right(entry, visitor):
+                    shelf.asked_for(key)
+                    return _give(entry, environ, start_response)
+                shelf.drop(key)
         return self._pass_on(key, visitor, environ, start_response)
 
     def _still_right(self, entry: Entry, visitor: Visitor) -> bool:
@@ -166,7 +192,7 @@ class FrontCache:
         return seen == offer.seen and time.time() < offer.until
 
     def _pass_on(
-        self, key: tuple[str, ...], visitor: Visitor, environ: WSGIEnvironment, start_response: StartResponse
+        self, key: Key, visitor: Visitor, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Ask Flask, and keep the answer where the view offered it."""
         answer: list[Any] = []
@@ -186,23 +212,8 @@ class FrontCache:
             chunks.close()
         entry = _entry(offer, headers, body, personal=visitor.signin_key is not None)
         if (offer.seen.person is None) == (visitor.signin_key is None):
-            self._store(key, entry)
+            (self._guests if offer.is_guest else self._pages).put(key, entry)
         return _give(entry, environ, start_response)
-
-    def _store(self, key: tuple[str, ...], entry: Entry) -> None:
-        if entry.size > self._limit:
-            return
-        self._drop(key)
-        self._entries[key] = entry
-        self._size += entry.size
-        while self._size > self._limit:
-            _, oldest = self._entries.popitem(last=False)
-            self._size -= oldest.size
-
-    def _drop(self, key: tuple[str, ...]) -> None:
-        old = self._entries.pop(key, None)
-        if old is not None:
-            self._size -= old.size
 
 
 def _entry(offer: Offer, headers: Headers, body: bytes, personal: bool) -> Entry:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, format_date, format_datetime, format_timedelta, get_locale
@@ -16,7 +15,6 @@ from flask_babel import Babel, format_date, format_datetime, format_timedelta, g
 from wiki.core import clock
 from wiki.core.visitor import language_of, theme_of
 
-TOKYO = ZoneInfo("Asia/Tokyo")
 babel = Babel()
 
 
@@ -43,6 +41,11 @@ def day(moment: datetime | date) -> str:
     return str(format_datetime(moment, pattern) if isinstance(moment, datetime) else format_date(moment, pattern))
 
 
+def hour(moment: datetime) -> str:
+    """The time of day, in Japan's time: 14:05."""
+    return str(format_datetime(moment, "H:mm"))
+
+
 def ago(moment: datetime) -> str:
     """How long since `moment`: 3時間前. Not for pages that are kept: it grows old with them."""
     return str(format_timedelta(moment - clock.now(), add_direction=True))
@@ -67,11 +70,11 @@ def _site() -> dict[str, Any]:
 
 
 def init_app(app: Flask) -> None:
-    """Choose the language of each request and give templates the filters `when`, `day` and `iso`."""
+    """Choose the language of each request and give templates the filters `when`, `day`, `hour`, `ago` and `iso`."""
     app.config["BABEL_DEFAULT_LOCALE"] = "ja"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Tokyo"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     babel.init_app(app, locale_selector=_locale)
     app.context_processor(_site)
-    for function in (when, day, ago, iso):
+    for function in (when, day, hour, ago, iso):
         app.add_template_filter(function)

@@ -14,9 +14,10 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Column, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm import class_mapper, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
-from wiki.core.database import Base, db
+from wiki.core.database import Base, connection, db
 
 M = TypeVar("M", bound=Base)
 Row = Mapping[str, Any]
@@ -31,8 +32,9 @@ class _Prepared:
     by_position: bool
 
     def bound(self, row: Row) -> Any:
-        made = {name: make(row) for name, make in self.parameters}
-        return tuple(made.values()) if self.by_position else made
+        if self.by_position:
+            return [make(row) for _name, make in self.parameters]
+        return {name: make(row) for name, make in self.parameters}
 
 
 def insert_once(model: type[M], **values: Any) -> M | None:
@@ -43,24 +45,42 @@ def insert_once(model: type[M], **values: Any) -> M | None:
     row_id = insert_row(model, values)
     if row_id is None:
         return None
-    row = model(id=row_id, **values)
+    row = unwatched(model, id=row_id, **values)
     make_transient_to_detached(row)
+    if (undone := db.session.identity_map.get(identity_key(model, row_id))) is not None:
+        db.session.expunge(undone)  # of a transaction that was rolled back: its number is free again
     db.session.add(row)
+    return row
+
+
+def unwatched(model: type[M], **values: Any) -> M:
+    """A row of these values as if it had been loaded, outside any session: the ORM keeps no account of them."""
+    row = class_mapper(model).class_manager.new_instance()
+    row.__dict__.update(values)
     return row
 
 
 def insert_row(model: type[Base], values: Row) -> int | None:
     """As `insert_once`, but gives the id alone."""
-    connection = db.session.connection()
-    prepared = _insert_once(model, connection.dialect)
-    row_id: int | None = connection.exec_driver_sql(prepared.sql, prepared.bound(values)).scalar()
-    return row_id
+    writer = connection()
+    prepared = _insert_once(model, writer.dialect)
+    row = _driver(writer).execute(prepared.sql, prepared.bound(values)).fetchone()
+    return row[0] if row else None
 
 
-def upsert(connection: Connection, model: type[Base], key: str, rows: Sequence[Row]) -> None:
-    """Insert these rows, or bring those that stand there already (by the column `key`) to the same values."""
-    prepared = _upsert(model, connection.dialect, key)
-    connection.exec_driver_sql(prepared.sql, [prepared.bound(row) for row in rows])
+def upsert(model: type[Base], key: str, rows: Sequence[Row]) -> None:
+    """Insert these rows, or bring those that stand there already (by the column `key`) to the same values.
+
+    Within the running transaction, in one statement.
+    """
+    writer = connection()
+    prepared = _upsert(model, writer.dialect, key)
+    _driver(writer).executemany(prepared.sql, [prepared.bound(row) for row in rows])
+
+
+def _driver(writer: Connection) -> Any:
+    """A cursor of the driver's own, within the running transaction; it is closed when it is forgotten."""
+    return writer.connection.cursor()
 
 
 @cache

@@ -24,7 +24,11 @@ VOTING = "60 per minute"
 FLAGGING = "20 per hour"
 SIGN_UP = "60 per minute; 300 per hour"
 MAILING = "10 per minute; 60 per hour"
+DRAFTING = "60 per minute"
 PREVIEW = "120 per minute"
+ARRANGING = "120 per minute; 1200 per hour"
+SUGGESTING = "240 per minute"
+RECEIPTS = "20 per minute; 200 per hour"
 
 
 def init_app(app: Flask) -> None:

@@ -56,7 +56,7 @@ class _Headers:
         self._fixed = fixed
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        is_file = environ.get("PATH_INFO", "").startswith("/static/")  # the same for everybody
+        is_file = environ.get("PATH_INFO", "").startswith(("/static/", "/files/"))  # the same for everybody
         added = self._fixed if is_file else [*self._fixed, _VARY]
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
@@ -70,6 +70,8 @@ def _say_who_may_keep_it(response: Response) -> Response:
     if request.endpoint == "static":
         if "v" in request.args and response.status_code == 200:
             response.headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}, immutable"
+    elif response.headers.get("Cache-Control", "").startswith("public"):
+        return response  # a view says so of what is the same for everybody
     elif "_user_id" in session:
         response.headers["Cache-Control"] = "private, no-store"
     elif "Cache-Control" not in response.headers:

@@ -39,6 +39,7 @@ class LockedConnection(sqlite3.Connection):
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
         self._owner = os.getpid()
         self._held = False
+        self._only_reads: bool | None = None
         self._lock = os.open(self.lock_path, flags, 0o600)
         self._gate = os.open(self.lock_path + ".gate", flags, 0o600)
 
@@ -55,16 +56,21 @@ class LockedConnection(sqlite3.Connection):
     def begin(self, write: bool) -> None:
         """Start a transaction; a reader is kept from writing by the database itself."""
         if not write:
-            self.execute("PRAGMA query_only=1")
+            self._set_reading(True)
             self.execute("BEGIN")
             return
+        self._set_reading(False)
         self._take()
         try:
-            self.execute("PRAGMA query_only=0")
             self.execute("BEGIN IMMEDIATE")
         except BaseException:
             self._free()
             raise
+
+    def _set_reading(self, only_reads: bool) -> None:
+        if self._only_reads is not only_reads:
+            self.execute(f"PRAGMA query_only={int(only_reads)}")
+            self._only_reads = only_reads
 
     def commit(self) -> None:
         try:

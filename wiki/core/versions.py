@@ -13,7 +13,7 @@ import secrets
 from sqlalchemy import event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from wiki.core.database import Base, db
+from wiki.core.database import Base, connection, db
 from wiki.core.inserts import upsert
 
 EVERYTHING = "settings"
@@ -36,7 +36,7 @@ def new_version() -> int:
 
 def touch(*scopes: str) -> None:
     """Give each scope a new version when the running transaction is committed."""
-    db.session.connection()  # begun, so that undoing it forgets the scopes as well
+    connection()  # begun, so that undoing it forgets the scopes as well
     db.session.info.setdefault(_TOUCHED, set()).update(scopes)
 
 
@@ -46,7 +46,7 @@ def _write(session: Session) -> None:
         return
     session.flush()
     rows = [{"scope": scope, "version": new_version()} for scope in sorted(scopes)]
-    upsert(session.connection(), CacheVersion, "scope", rows)
+    upsert(CacheVersion, "scope", rows)
 
 
 @event.listens_for(db.session, "after_rollback")

@@ -110,7 +110,7 @@ def problem_page(status: int, **words: Any) -> Response:
 
 def init_app(app: Flask) -> None:
     """Turn the rooms' exceptions, HTTP errors and a busy database into pages."""
-    app.register_error_handler(Problem, _on_problem)
+    app.register_error_handler(Problem, on_problem)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(WriterBusy, _on_busy)
     for kind in _AWAY:
@@ -121,16 +121,24 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_other_than_forms)
 
 
-def _on_problem(problem: Problem) -> ResponseReturnValue:
+def on_problem(problem: Problem) -> ResponseReturnValue:
+    """A problem as a page; who is not signed in is shown the way in."""
     db.session.rollback()
     if not isinstance(problem, SignInNeeded):
-        return problem_page(problem.status, title=problem.title, explanation=problem.advice)
+        words = {"title": problem.title, "explanation": problem.advice, "typed": _typed_text()}
+        return problem_page(problem.status, **words)
     back = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
     login = "/accounts/login?next=" + quote(back)
     if request.method == "GET":
         return redirect(login, 303)
     way_on = {"href": login, "text": _l("ログインする")}
     return problem_page(problem.status, title=problem.title, explanation=problem.advice, way_on=way_on)
+
+
+def _typed_text() -> str:
+    """What somebody wrote into the form that came to nothing, to be shown to them once more."""
+    parts = (request.form.get(name, "") for name in ("title", "body")) if request.method == "POST" else ()
+    return "\n\n".join(part for part in parts if part.strip())
 
 
 def _page_of_form() -> str:

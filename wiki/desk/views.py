@@ -1,6 +1,6 @@
 """The staff's desk: what waits, and decisions with one key.
 
-GET  /desk/?kind=flags|proposals|failed&case=&after=    kinds of work, the queue, one case
+GET  /desk/?kind=flags|proposals|suggestions|submissions|deleted|failed&case=&after=    kinds, the queue, one case
 GET  /desk/posts?before=&person=                        the newest comments of the whole site
 POST /desk/cases/<id>/decide                            one verdict; on to the next case
 POST /desk/cases/bulk                                   one verdict on several
@@ -24,10 +24,12 @@ from wiki.desk.forms import BulkForm, DecideForm
 from wiki.moderation import policy, reasons
 from wiki.moderation import queries as moderation
 from wiki.moderation import service as cases
+from wiki.pages import submissions
 from wiki.proposals import queries as proposals
+from wiki.suggestions import queries as suggestions
 
 bp = Blueprint("desk", __name__)
-_OTHER_KINDS = ("proposals", "failed")
+_OTHER_KINDS = ("proposals", "suggestions", "submissions", "deleted", "failed")
 
 
 @bp.before_request
@@ -42,9 +44,15 @@ def index() -> ResponseReturnValue:
     kind = request.args.get("kind", "")
     if kind not in _OTHER_KINDS:
         return render_template("desk/index.html", **_flags(request.args.get("case", type=int)))
-    shown: dict[str, Any] = {"kind": kind, "kinds": queries.kinds()}
+    shown: dict[str, Any] = {"kind": kind, "kinds": queries.kinds(_staff())}
     if kind == "proposals":
         shown["waiting"] = proposals.waiting(queries.MOST_PROPOSALS)
+    elif kind == "suggestions":
+        shown["suggestions"] = suggestions.waiting()
+    elif kind == "submissions":
+        shown["submissions"] = submissions.waiting()
+    elif kind == "deleted":
+        shown["pages"] = submissions.out_of_sight()
     else:
         shown["jobs"] = queries.failed_jobs()
     return render_template("desk/index.html", **shown)
@@ -105,7 +113,7 @@ def _flags(case_id: int | None, decide_form: Any = None, bulk_form: Any = None) 
     staff = _staff()
     return {
         "kind": "flags",
-        "kinds": queries.kinds(),
+        "kinds": queries.kinds(staff),
         "queue": queue,
         "row": row,
         "context": queries.context_of(row) if row else None,

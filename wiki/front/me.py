@@ -10,7 +10,9 @@ from wiki.accounts.signin import current_person
 from wiki.comments import queries as comments
 from wiki.core.web import SignInNeeded
 from wiki.moderation import queries as moderation
+from wiki.pages import drafts
 from wiki.proposals import queries as proposals
+from wiki.suggestions import queries as suggestions
 
 
 def show() -> ResponseReturnValue:
@@ -25,6 +27,8 @@ def show() -> ResponseReturnValue:
         comments=comments.written_by(person.id),
         proposals=own,
         reflections=proposals.reflections_by_proposal([proposal.id for proposal in own]),
+        suggestions=suggestions.written_by(person),
         hidden=moderation.hidden_of(person.id),
+        drafts=drafts.unfinished(person) if person.is_staff else (),
         kept_path=kept.path_for(person),
     )

@@ -10,32 +10,42 @@ from sqlalchemy import Select, func, select
 
 from wiki.accounts.models import Person
 from wiki.collections import queries as collections
+from wiki.collections import tagging
 from wiki.collections.models import Collection
 from wiki.collections.queries import EpisodeInfo
+from wiki.comments import passages
 from wiki.comments import queries as comments
 from wiki.comments.models import Channel, Comment
+from wiki.comments.passages import Talk
 from wiki.comments.queries import Discussion
 from wiki.core.database import db
+from wiki.pages import links, policy, voices
 from wiki.pages import queries as pages
 from wiki.pages.models import Page, Revision
 from wiki.proposals import queries as proposals
 from wiki.proposals.models import Proposal, Reflection
+from wiki.text.marks import mark
 
 K = TypeVar("K")
 
 
 @dataclass(frozen=True)
 class Report:
-    """All that the report page shows of a page."""
+    """All that the report page shows of a page; `html` is its text with marks on what voices changed."""
 
     page: Page
     revision: Revision
+    html: str
+    linked_from: int
     episode: EpisodeInfo | None
     collections: Sequence[Collection]
+    tags: Sequence[str]
+    related: Sequence[Page]
     reflections: Sequence[Reflection]
     proposals: Sequence[Proposal]
     proposal_count: int
     own_votes: dict[int, int]
+    talks: Sequence[Talk]
     discussion: Discussion
 
 
@@ -56,19 +66,30 @@ class Received:
     beside_web: int
 
 
-def report(page: Page, person: Person | None, order: str, cursor: int | None, limit: int) -> Report:
-    """The report page of `page`: at most 12 queries, however long the discussion."""
-    shown = proposals.for_page(page, limit=6)
+def report(page: Page, person: Person | None, order: str, cursor: int | None, limit: int, stance: str) -> Report:
+    """The report page of `page`: at most 18 queries, however long the discussion."""
+    shown, revision = proposals.for_page(page, limit=6), pages.current_revision(page)
+    reflections = proposals.reflections_on(page)
+    marked = voices.marked(page, revision, {reflection.revision.number for reflection in reflections})
+    talks = passages.of_page(page)
+    marked = mark(marked, passages.marks(talks, page, revision)) if talks else marked
+    episode = collections.episode_of(page)
+    neighbours = [one.id for one in (episode.previous, episode.next) if one] if episode else []
     return Report(
         page=page,
-        revision=pages.current_revision(page),
-        episode=collections.episode_of(page),
+        revision=revision,
+        html=links.shown(marked, policy.may_write(person)),
+        linked_from=links.count_to(page),
+        episode=episode,
         collections=collections.collections_of(page),
-        reflections=proposals.reflections_on(page),
+        tags=tagging.tags_of(page),
+        related=tagging.near(page, without=neighbours),
+        reflections=reflections,
         proposals=shown,
         proposal_count=page_counts([page.id])[page.id].proposals,
         own_votes=proposals.votes_of(person, [proposal.id for proposal in shown]) if person else {},
-        discussion=comments.discussion(page, None, order=order, cursor=cursor, limit=limit),
+        talks=talks,
+        discussion=comments.discussion(page, None, order=order, cursor=cursor, limit=limit, stance=stance),
     )
 
 
@@ -94,9 +115,9 @@ def page_counts(page_ids: list[int]) -> dict[int, PageCounts]:
 
 def received() -> Received:
     """Comments and proposals that everybody can read: 2 queries."""
-    public = (Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
+    public = (Comment.deleted_at.is_(None), Comment.hidden_at.is_(None), Comment.page.has(pages.is_public()))
     of_comments = _grouped(select(Comment.channel, func.count()).where(*public).group_by(Comment.channel))
-    listed = select(Proposal.channel, func.count()).where(Proposal.hidden_at.is_(None))
+    listed = select(Proposal.channel, func.count()).where(Proposal.hidden_at.is_(None), proposals.on_public_page())
     of_proposals = _grouped(listed.group_by(Proposal.channel))
     total = sum(of_comments.values()) + sum(of_proposals.values())
     return Received(total, total - of_comments.get(Channel.WEB, 0) - of_proposals.get("web", 0))

@@ -15,6 +15,7 @@ from wiki.core.database import db
 from wiki.ledger import Event, Kind
 from wiki.moderation import reasons
 from wiki.pages.models import Page, Revision
+from wiki.proposals import queries as proposals
 from wiki.proposals.models import Proposal, Reflection, Stage
 from wiki.proposals.stages import LABELS
 from wiki.text.diff import Row, diff
@@ -45,10 +46,10 @@ class Change:
 
 
 def entries(events: Sequence[Event]) -> list[Entry]:
-    """The lines of these events: 2 queries."""
-    pages = _by_id(Page, {event.page_id for event in events})
-    proposals = _by_id(Proposal, {event.proposal_id for event in events})
-    return [_entry(event, pages.get(event.page_id), proposals.get(event.proposal_id)) for event in events]
+    """The lines of these events: 2 queries. What is about a page that is not public names nothing of it."""
+    pages = {number: page for number, page in _by_id(Page, {e.page_id for e in events}).items() if page.is_public}
+    about = _by_id(Proposal, {event.proposal_id for event in events})
+    return [_entry(event, pages.get(event.page_id), about.get(event.proposal_id)) for event in events]
 
 
 def recent_reflections(limit: int) -> list[Change]:
@@ -56,7 +57,7 @@ def recent_reflections(limit: int) -> list[Change]:
     wanted = (
         select(Reflection)
         .join(Reflection.proposal)
-        .where(Proposal.hidden_at.is_(None))
+        .where(Proposal.hidden_at.is_(None), proposals.on_public_page())
         .options(
             joinedload(Reflection.revision).joinedload(Revision.page),
             joinedload(Reflection.proposal).joinedload(Proposal.author),
@@ -88,7 +89,7 @@ def _first_change(before: dict[int, Revision], revision: Revision) -> Row | None
 def _entry(event: Event, page: Page | None, proposal: Proposal | None) -> Entry:
     badge, badge_kind, text, href = _words(event, page)
     about = page.title if page else ""
-    if proposal is not None and proposal.hidden_at is None and event.comment_id is None:
+    if page is not None and proposal is not None and proposal.hidden_at is None and event.comment_id is None:
         about, href = proposal.title, f"/proposals/{proposal.id}"
     reason = event.facts.get("reason")
     return Entry(event.id, event.at, badge, badge_kind, text, about, href, str(reasons.label(reason)) if reason else "")
@@ -102,10 +103,22 @@ def _words(event: Event, page: Page | None) -> tuple[str, str, str, str]:
     said: dict[Kind, tuple[str, str, str, str]] = {
         Kind.PAGE_CREATED: (_("公開"), "", _("ページを公開しました。"), address),
         Kind.PAGE_REVISED: (_("編集"), "", _("第%(number)s版にしました。", number=number), diff_address),
+        Kind.PAGE_SETTINGS_CHANGED: (_("設定"), "", _("ページの設定を変えました。"), address),
+        Kind.PAGE_WITHDRAWN: (_("公開"), "", _("ページの公開をやめました。"), address),
+        Kind.PAGE_SHOWN_AGAIN: (_("公開"), "", _("ページをもう一度公開しました。"), address),
+        Kind.PAGE_DELETED: (_("削除"), "", _("ページを削除しました。"), address),
+        Kind.PAGE_UNDELETED: (_("削除"), "", _("削除したページを元に戻しました。"), address),
+        Kind.PROPOSAL_POSTED: (_("提案"), "", _("新しい提案がありました。"), address),
         Kind.PROPOSAL_REFLECTED: (
             _("反映"),
             "shu",
             _("提案を第%(number)s版に反映しました。", number=number),
+            diff_address,
+        ),
+        Kind.SUGGESTION_ACCEPTED: (
+            _("反映"),
+            "shu",
+            _("住民の修正案を第%(number)s版に取り入れました。", number=number),
             diff_address,
         ),
         Kind.COMMENT_HIDDEN: (_("判断"), "", _("コメントを表示しないことにしました。"), address),

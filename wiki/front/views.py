@@ -3,12 +3,13 @@
 GET  /                       home
 GET  /collections/<slug>     a collection（特集）
 GET  /reports/               the list of reports
-GET  /reports/<slug>         a report with its comments and proposals; ?order=oldest|newest&after=<comment>
+GET  /reports/<slug>         a report with its comments and proposals; ?order=oldest|newest|active&after=&stance=
 GET  /proposals/<id>         a proposal with its path and its comments
 GET  /help/, /help/<slug>    how to take part, privacy, accessibility, rules
 GET  /ledger/                the public record of decisions; ?before=<event>
 GET, POST /display           language and theme
 GET  /accounts/me            what became of my voices  (front/me.py)
+GET  /changes, /reports/<slug>/activity, /people/<id>    (front/watching.py)
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from wiki.accounts.signin import current_person
 from wiki.collections import queries as collections
 from wiki.comments import policy as comment_policy
 from wiki.comments import queries as comments
+from wiki.comments.models import Stance
 from wiki.core.forms import Form
 from wiki.core.http_cache import cached
 from wiki.core.visitor import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
 from wiki.core.web import NotThere, safe_next
-from wiki.front import me, queries, record
+from wiki.front import me, queries, record, watching
 from wiki.ledger import queries as ledger
 from wiki.moderation import reasons
+from wiki.pages import links, submissions
 from wiki.pages import policy as page_policy
 from wiki.pages import queries as pages
 from wiki.pages.forms import number_in
@@ -38,7 +41,7 @@ from wiki.proposals import queries as proposals
 bp = Blueprint("front", __name__)
 
 _YEAR_SECONDS = 365 * 24 * 3600
-_THREADS = frozenset({"order", "after"})
+_THREADS = frozenset({"order", "after", "stance"})
 
 
 @bp.get("/")
@@ -92,21 +95,26 @@ def reports() -> ResponseReturnValue:
 @cached(lambda slug: pages.scope_of(slug), varies_by=_THREADS)
 def report(slug: str) -> ResponseReturnValue:
     """A report, and what people say about it."""
-    page = pages.page_or_404(slug)
+    person = current_person()
+    page = pages.page_or_404(slug, person)
     if page.kind is PageKind.HELP:
         return redirect(url_for("front.help_page", slug=slug), 301)
-    person = current_person()
+    if not page.was_published:
+        return redirect(url_for("pages.pending", slug=slug), 303)
     order, cursor = _order(), number_in(request.args.get("after"))
-    shown = queries.report(page, person, order, cursor, current_app.config["THREADS_PER_PAGE"])
+    limit, stance = current_app.config["THREADS_PER_PAGE"], _stance()
+    shown = queries.report(page, person, order, cursor, limit, stance)
     return render_template(
         "front/report.html",
         report=shown,
         page=page,
         order=order,
         cursor=cursor,
+        stance=stance,
         kept_text=kept.text_for(person, request.path) if person else None,
         may_comment=comment_policy.may_comment(person, page),
-        may_edit=page_policy.may_write(person),
+        may_edit=page_policy.may_edit(person, page),
+        pending=submissions.open_of(page) if page_policy.may_write(person) else None,
     )
 
 
@@ -130,7 +138,10 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
         may_vote=proposal_policy.may_vote(person, found),
         may_decide=proposal_policy.may_decide(person, found),
         may_comment=comment_policy.may_comment(person, found.page),
-        discussion_found=comments.discussion(found.page, found, order=order, cursor=cursor, limit=limit),
+        discussion_found=comments.discussion(
+            found.page, found, order=order, cursor=cursor, limit=limit, stance=_stance()
+        ),
+        stance=_stance(),
         kept_text=kept.text_for(person, request.path) if person else None,
         order=order,
         cursor=cursor,
@@ -142,13 +153,17 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
 @cached(lambda slug: pages.scope_of(slug))
 def help_page(slug: str) -> ResponseReturnValue:
     """A page of help; staff edit it like any other."""
-    page = pages.help_page_or_404(slug)
+    person = current_person()
+    page = pages.help_page_or_404(slug, person)
+    if not page.was_published:
+        return redirect(url_for("pages.pending", slug=slug), 303)
     return render_template(
         "front/help.html",
         page=page,
-        revision=pages.current_revision(page),
+        html=links.shown(pages.current_revision(page).html, page_policy.may_write(person)),
         others=pages.help_pages(),
-        may_edit=page_policy.may_write(current_person()),
+        may_edit=page_policy.may_edit(person, page),
+        pending=submissions.open_of(page) if page_policy.may_write(person) else None,
     )
 
 
@@ -190,8 +205,15 @@ def favicon() -> ResponseReturnValue:
 
 @bp.get("/robots.txt")
 def robots() -> ResponseReturnValue:
-    """Reading is for everybody; accounts and the desk are not for crawlers."""
-    lines = ("User-agent: *", "Disallow: /accounts/", "Disallow: /desk/", "Disallow: /display", "")
+    """Reading is for everybody; accounts, the desk and searching are not for crawlers."""
+    lines = (
+        "User-agent: *",
+        "Disallow: /accounts/",
+        "Disallow: /desk/",
+        "Disallow: /display",
+        "Disallow: /search",
+        "",
+    )
     return Response("\n".join(lines), mimetype="text/plain")
 
 
@@ -200,8 +222,14 @@ def _order() -> str:
     return order if order in comments.ORDERS else comments.OLDEST
 
 
+def _stance() -> str:
+    stance = request.args.get("stance", "")
+    return stance if stance in {*Stance, comments.ANSWERED} else ""
+
+
 def init_app(app: Flask) -> None:
     """Register the room, and tell every page whether it stands beside a sample."""
     app.register_blueprint(bp)
+    app.register_blueprint(watching.bp)
     app.add_template_global(queries.has_sample, "has_sample")
     app.add_template_global(reasons.label, "reason_label")

@@ -23,7 +23,20 @@ class Kind(enum.StrEnum):
     SIGNED_OUT_EVERYWHERE = "person.signed_out_everywhere"
     PAGE_CREATED = "page.created"
     PAGE_REVISED = "page.revised"
+    PAGE_SETTINGS_CHANGED = "page.settings_changed"
+    PAGE_WITHDRAWN = "page.withdrawn"
+    PAGE_SHOWN_AGAIN = "page.shown_again"
+    PAGE_DELETED = "page.deleted"
+    PAGE_UNDELETED = "page.undeleted"
+    REVISION_PATROLLED = "revision.patrolled"
+    REVISION_UNPATROLLED = "revision.unpatrolled"
+    SUBMISSION_STEPPED = "submission.stepped"
+    PAGE_FACTS_CHANGED = "page.facts_changed"
+    PAGE_TAGGED = "page.tagged"
     COLLECTION_CHANGED = "collection.changed"
+    COLLECTION_DELETED = "collection.deleted"
+    SERIES_CHANGED = "series.changed"
+    SERIES_DELETED = "series.deleted"
     COMMENT_POSTED = "comment.posted"
     COMMENT_EDITED = "comment.edited"
     COMMENT_DELETED = "comment.deleted"
@@ -35,15 +48,33 @@ class Kind(enum.StrEnum):
     PROPOSAL_HIDDEN = "proposal.hidden"
     PROPOSAL_RESTORED = "proposal.restored"
     VOTED = "proposal.voted"
+    SUGGESTION_POSTED = "suggestion.posted"
+    SUGGESTION_ACCEPTED = "suggestion.accepted"
+    SUGGESTION_DECLINED = "suggestion.declined"
+    SUGGESTION_WITHDRAWN = "suggestion.withdrawn"
     FLAGGED = "moderation.flagged"
     FLAGS_DISMISSED = "moderation.flags_dismissed"
+    SHEET_ENTERED = "intake.entered"
+    SHEET_CORRECTED = "intake.corrected"
+    SHEET_TAKEN_BACK = "intake.taken_back"
+    SHEET_CLAIMED = "intake.claimed"
+    FILE_ADDED = "file.added"
+    FILE_DESCRIBED = "file.described"
+    FILE_DELETED = "file.deleted"
+    FILE_RESTORED = "file.restored"
 
 
 PUBLIC = (
     Kind.PAGE_CREATED,
     Kind.PAGE_REVISED,
+    Kind.PAGE_SETTINGS_CHANGED,
+    Kind.PAGE_WITHDRAWN,
+    Kind.PAGE_SHOWN_AGAIN,
+    Kind.PAGE_DELETED,
+    Kind.PAGE_UNDELETED,
     Kind.PROPOSAL_STEPPED,
     Kind.PROPOSAL_REFLECTED,
+    Kind.SUGGESTION_ACCEPTED,
     Kind.COMMENT_HIDDEN,
     Kind.COMMENT_RESTORED,
     Kind.PROPOSAL_HIDDEN,
@@ -59,7 +90,7 @@ class Event(Base):
     """
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_kind_id", "kind", "id"),)
+    __table_args__ = (Index("ix_event_kind_id", "kind", "id"), Index("ix_event_page_id_id", "page_id", "id"))
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     kind: Mapped[Kind]

@@ -7,7 +7,7 @@ from typing import Any
 from blinker import Signal
 
 from wiki.core import clock
-from wiki.core.inserts import insert_row
+from wiki.core.inserts import insert_row, unwatched
 from wiki.ledger.models import Event, Kind
 
 recorded = Signal("An event was appended; sender is its Kind, `event` the row. Listeners write in its transaction.")
@@ -38,6 +38,6 @@ def record(
         "comment_id": comment_id,
         "facts": facts,
     }
-    event = Event(id=insert_row(Event, told), **told)
+    event = unwatched(Event, id=insert_row(Event, told), **told)
     recorded.send(kind, event=event)
     return event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wiki.accounts.models import Person
+from wiki.comments import policy as comments
 from wiki.comments.models import Comment
 from wiki.proposals import policy as proposals
 from wiki.proposals.models import Proposal
@@ -23,9 +24,8 @@ def may_moderate(person: Person | None) -> bool:
 
 
 def may_see(person: Person | None, subject: Subject) -> bool:
-    """Whether its address leads anywhere for this reader: a hidden proposal and all on it is for staff."""
-    proposal = subject.proposal if isinstance(subject, Comment) else subject
-    return proposal is None or proposals.may_see(person, proposal)
+    """Whether its address leads anywhere for this reader: on a page or proposal out of sight only for staff."""
+    return comments.may_find(person, subject) if isinstance(subject, Comment) else proposals.may_see(person, subject)
 
 
 def is_public(subject: Subject) -> bool:

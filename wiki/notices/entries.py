@@ -36,7 +36,7 @@ def of_revision(revision: Revision) -> Entry:
 
 def of_comment(comment: Comment, page: Page) -> Entry:
     """Somebody said something about a page, or about one of its proposals."""
-    name, proposal = comment.author.name, comment.proposal
+    name, proposal = comment.shown_name, comment.proposal
     if proposal is None:
         title = _("%(name)sさんのコメント", name=name)
     else:

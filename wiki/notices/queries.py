@@ -11,8 +11,9 @@ from sqlalchemy.orm.interfaces import ORMOption
 from wiki.comments.models import Comment
 from wiki.core.database import db
 from wiki.pages.models import Page, Revision
-from wiki.pages.queries import READ
+from wiki.pages.queries import READ, is_public
 from wiki.proposals.models import Proposal, Step
+from wiki.proposals.queries import on_public_page
 
 #: What a feed says of a revision; the texts stay in the database.
 _REVISION = (Revision.page_id, Revision.number, Revision.title, Revision.summary, Revision.created_at)
@@ -20,7 +21,7 @@ _REVISION = (Revision.page_id, Revision.number, Revision.title, Revision.summary
 
 def newest_revisions(limit: int) -> Sequence[Revision]:
     """The newest revisions of reports and articles, with pages and authors, newest first: 1 query."""
-    wanted = select(Revision).join(Revision.page).where(Page.kind.in_(READ))
+    wanted = select(Revision).join(Revision.page).where(Page.kind.in_(READ), is_public())
     wanted = wanted.options(*_of_revision(), contains_eager(Revision.page))
     return db.session.scalars(wanted.order_by(Revision.id.desc()).limit(limit)).all()
 
@@ -49,7 +50,7 @@ def newest_comments_on(page: Page, limit: int) -> Sequence[Comment]:
 
 def newest_proposals(limit: int) -> Sequence[Proposal]:
     """The newest public proposals with pages and authors, newest first: 1 query."""
-    wanted = select(Proposal).where(Proposal.hidden_at.is_(None))
+    wanted = select(Proposal).where(Proposal.hidden_at.is_(None), on_public_page())
     wanted = wanted.options(joinedload(Proposal.page), joinedload(Proposal.author))
     return db.session.scalars(wanted.order_by(Proposal.id.desc()).limit(limit)).all()
 
@@ -59,7 +60,7 @@ def newest_steps(limit: int) -> Sequence[tuple[Step, Proposal]]:
     wanted = (
         select(Step, Proposal)
         .join(Proposal, Proposal.id == Step.proposal_id)
-        .where(Proposal.hidden_at.is_(None))
+        .where(Proposal.hidden_at.is_(None), on_public_page())
         .options(joinedload(Step.author), joinedload(Proposal.page))
     )
     return [(row[0], row[1]) for row in db.session.execute(wanted.order_by(Step.id.desc()).limit(limit))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,18 +15,28 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from wiki.core.forms import Form, cleaned
 from wiki.pages import queries
 from wiki.pages.models import Page
+from wiki.pages.publishing_forms import WayForm
 from wiki.pages.service import LONGEST_PAGE, PageDraft
-from wiki.text import markdown, normalize
+from wiki.text import markdown, normalize, slugs
+from wiki.text.hints import Hint, hints
 from wiki.text.markdown import TooComplex
+from wiki.text.sections import put_back
 
 LONGEST_TITLE = 200
 LONGEST_SUMMARY = 200
 _LONGEST_NUMBER = 9
-_SLUG = re.compile(r"[a-z0-9ぁ-ゖァ-ヺー々〆〇㐀-䶿一-鿿][a-z0-9ぁ-ゖァ-ヺー々〆〇㐀-䶿一-鿿-]{0,79}")
-_RESERVED = {"new"}
+RESERVED_SLUGS = frozenset({"new", "titles"})
 _TOO_COMPLEX = _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
-_SLUG_RULE = _l("英小文字、数字、ハイフン、日本語の文字で、80字までにしてください。ハイフンでは始められません。")
-_TAKEN = _l("このアドレスは、ほかのレポートが使っています。別のアドレスにしてください。")
+_SECTION_GONE = _l(
+    "この節を元の版の中に見つけられませんでした。文章を控えてから、ページ全体の編集画面を開いてください。"
+)
+SLUG_RULE = _l("英小文字、数字、ハイフン、日本語の文字で、80字までにしてください。ハイフンでは始められません。")
+TAKEN = _l("このアドレスは、ほかのレポートが使っています。別のアドレスにしてください。")
+
+
+def may_be_slug(text: str) -> bool:
+    """Whether a page may stand at this address name, as far as its characters go."""
+    return slugs.is_slug(text) and text not in RESERVED_SLUGS
 
 
 def number_in(text: str | None) -> int | None:
@@ -39,6 +49,15 @@ def _id(value: object) -> int:
     return number_in(str(value)) or 0
 
 
+def check_slug(field: Field, page: Page | None) -> None:
+    """Bring a slug into its one form; what may not be one, or is another page's, is refused."""
+    field.data = slugs.typed_slug(field.data or "")
+    if not slugs.is_slug(field.data):
+        raise StopValidation(str(SLUG_RULE))
+    if field.data in RESERVED_SLUGS or queries.is_taken(field.data, page):
+        raise StopValidation(str(TAKEN))
+
+
 class PageForm(Form):
     """A page's text. `draft()` is what was read, rendered; `page` is None for one still to be made."""
 
@@ -47,6 +66,10 @@ class PageForm(Form):
     body = TextAreaField(_l("本文"), [cleaned(normalize.clean_body, LONGEST_PAGE)])
     summary = StringField(_l("変更のあらまし"), [cleaned(normalize.clean_line, LONGEST_SUMMARY)])
     base_revision = HiddenField()
+    draft_key = HiddenField()
+    draft_screen = HiddenField()
+    draft_version = HiddenField()
+    section = HiddenField()
     reflects = SelectMultipleField(
         _l("この変更が反映する提案"),
         coerce=_id,
@@ -60,28 +83,44 @@ class PageForm(Form):
         self._page = page
         self.reflects.choices = choices
         self._offered = {number for number, _words in choices}
-        self.slug.flags.required = True
+        self.slug.flags.required = page is not None
+        self.way = WayForm(page)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields and render the text, before any writer waits for us."""
-        if not super().validate(extra_validators):
+        is_way_clear = self.way.validate()
+        if not super().validate(extra_validators) or not is_way_clear:
             return False
         try:
-            self._draft = PageDraft.of(
-                str(self.title.data), str(self.slug.data), str(self.body.data), str(self.summary.data)
-            )
+            body = self._whole_body()
+            if body is None:
+                self.body.errors = [_SECTION_GONE]
+                return False
+            self._draft = PageDraft.of(str(self.title.data), str(self.slug.data), body, str(self.summary.data))
         except TooComplex:
             self.body.errors = [_TOO_COMPLEX]
             return False
         return True
 
+    def _whole_body(self) -> str | None:
+        """The page's text; a section is put back where it was cut from; None when that is not there."""
+        body, section = str(self.body.data), self.section.data
+        if not section or self._page is None:
+            return body
+        base = queries.revision_of(self._page, self.base_number)
+        return put_back(base.body, section, body) if base else None
+
+    def widen(self) -> None:
+        """From here on the form holds the page's whole text, not one section; only after `validate()`."""
+        if self.section.data:
+            self.body.data, self.section.data = self._draft.body, ""
+
     def validate_slug(self, field: Field) -> None:
-        """1 to 80 lower-case ASCII letters, digits, hyphens or Japanese letters; nobody else's."""
-        field.data = (field.data or "").strip()
-        if not _SLUG.fullmatch(field.data):
-            raise StopValidation(str(_SLUG_RULE))
-        if field.data in _RESERVED or queries.is_taken(field.data, self._page):
-            raise StopValidation(str(_TAKEN))
+        """1 to 80 lower-case ASCII letters, digits, hyphens or Japanese letters; nobody else's. Of a new page: may be
+        left empty, and is then made of the title."""
+        if self._page is None and not (field.data or "").strip():
+            field.data = queries.free_slug(slugs.slug_of(self.title.data or ""), RESERVED_SLUGS)
+        check_slug(field, self._page)
 
     def validate_reflects(self, field: SelectMultipleField) -> None:
         """Only what was offered."""
@@ -99,13 +138,15 @@ class PageForm(Form):
 
     def refuse_slug(self) -> None:
         """Say that somebody else took the slug while we were writing."""
-        self.slug.errors = [_TAKEN]
+        self.slug.errors = [TAKEN]
 
 
 class PreviewForm(Form):
-    """A text to be shown as it will look: a page's, or with `kind` comment a comment's."""
+    """A text to be shown as it will look: a page's, with `hints` for its writer, or with `kind` comment a comment's."""
 
     body = TextAreaField(_l("本文"))
+    section = HiddenField()
+    hints: Sequence[Hint] = ()
 
     def html(self, as_comment: bool, longest: int) -> str | None:
         """The rendered text, empty for an empty one; None, with errors at the field, when it is refused."""
@@ -116,7 +157,10 @@ class PreviewForm(Form):
             return None
         try:
             body = self.body.data or ""
-            return markdown.render_comment(body) if as_comment else markdown.render_page(body).html
+            if as_comment:
+                return markdown.render_comment(body)
+            self.hints = hints(body, is_part=bool(self.section.data))
+            return markdown.render_page(body).html
         except TooComplex:
             self.body.errors = [_TOO_COMPLEX]
             return None

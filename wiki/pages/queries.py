@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from flask import has_request_context, request, url_for
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, case, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from werkzeug.routing import RequestRedirect
 
+from wiki.accounts.models import Person
 from wiki.core import versions
 from wiki.core.database import db
 from wiki.core.gate import Seen, current_gate
 from wiki.core.web import NotThere
-from wiki.pages.models import Page, PageKind, Redirect, Revision
+from wiki.pages import policy
+from wiki.pages.models import Page, PageKind, PageState, Redirect, Revision
+from wiki.text.slugs import LONGEST_SLUG, numbered, page_key
 
 READ = (PageKind.REPORT, PageKind.ARTICLE)
 _MOST_REMEMBERED = 500
@@ -33,9 +37,28 @@ _LISTED = (
 
 
 class Moved(RequestRedirect):
-    """The page has another slug now: on to the same address under it (301; 308 where a form was sent)."""
+    """The page stands at another slug: on to the same address under it, for good or, by a title, for now."""
 
     code = 301
+
+
+class By(IntEnum):
+    """What a name was found to be, in the order in which it counts."""
+
+    SLUG = 0
+    TITLE = 1
+    OLD_NAME = 2
+
+
+@dataclass(frozen=True)
+class Place:
+    """The page to which a name leads."""
+
+    page_id: int
+    slug: str
+    kind: PageKind
+    is_public: bool
+    by: By
 
 
 @dataclass(frozen=True)
@@ -46,11 +69,21 @@ class History:
     next_cursor: int | None
 
 
-def page_or_404(slug: str) -> Page:
-    """The page, of any kind, at this slug: 1 query. Raises NotThere, or Moved when it was renamed."""
+def is_public() -> ColumnElement[bool]:
+    """The condition, for any select of pages, that everybody may read them: published, and not deleted."""
+    return (Page.state == PageState.PUBLISHED) & Page.deleted_at.is_(None)
+
+
+def page_or_404(slug: str, reader: Person | None = None) -> Page:
+    """The page, of any kind, at this slug, as far as `reader` may read it: 1 query.
+
+    Without a reader only what everybody reads. Raises NotThere, or Moved when it was renamed.
+    """
     page = db.session.scalar(_BY_SLUG, {"slug": slug})
     if page is None:
-        raise _moved_or_not_there(slug)
+        raise _moved_or_not_there(slug, reader)
+    if not policy.may_read(reader, page):
+        raise NotThere
     return page
 
 
@@ -85,9 +118,26 @@ def scope_of(slug: str) -> str:
     return f"page:{page_id}" if page_id is not None else versions.SITE
 
 
-def help_page_or_404(slug: str) -> Page:
+def resolve(keys: Collection[str]) -> dict[str, Place]:
+    """Where these names lead (`page_key` of slugs, titles of public pages, old names, in this order): 1 query."""
+    if not keys:
+        return {}
+    public = case((is_public(), True), else_=False)
+    found = (Page.id, Page.slug, Page.kind, public)
+    by_slug = select(Page.slug, *found, literal(By.SLUG.value)).where(Page.slug.in_(keys))
+    by_title = select(Page.title_key, *found, literal(By.TITLE.value)).where(Page.title_key.in_(keys), is_public())
+    old = select(Redirect.slug, *found, literal(By.OLD_NAME.value)).where(Redirect.slug.in_(keys))
+    old = old.join(Page, Page.id == Redirect.page_id)
+    places: dict[str, Place] = {}
+    rows = db.session.execute(union_all(by_slug, by_title, old)).all()
+    for key, page_id, slug, kind, is_seen, by in sorted(rows, key=lambda row: (row[-1], row[1])):
+        places.setdefault(key, Place(page_id, slug, kind, bool(is_seen), By(by)))
+    return places
+
+
+def help_page_or_404(slug: str, reader: Person | None = None) -> Page:
     """The help page at this slug: 1 query. Raises NotThere, also for pages of other kinds, or Moved."""
-    page = page_or_404(slug)
+    page = page_or_404(slug, reader)
     if page.kind is not PageKind.HELP:
         raise NotThere
     return page
@@ -100,16 +150,16 @@ def locked(page: Page) -> Page:
 
 
 def reports(cursor: int | None = None, limit: int = 50) -> Sequence[Page]:
-    """Reports and articles older than page `cursor` (None: from the newest), with their people: 2 queries."""
-    wanted = select(Page).where(Page.kind.in_(READ)).options(selectinload(Page.people))
+    """Public reports and articles older than page `cursor` (None: from the newest), with their people: 2 queries."""
+    wanted = select(Page).where(Page.kind.in_(READ), is_public()).options(selectinload(Page.people))
     if cursor is not None:
         wanted = wanted.where(Page.id < cursor)
     return db.session.scalars(wanted.order_by(Page.id.desc()).limit(limit)).all()
 
 
 def help_pages() -> Sequence[Page]:
-    """All help pages in the order in which they were written: 1 query."""
-    return db.session.scalars(select(Page).where(Page.kind == PageKind.HELP).order_by(Page.id)).all()
+    """All public help pages in the order in which they were written: 1 query."""
+    return db.session.scalars(select(Page).where(Page.kind == PageKind.HELP, is_public()).order_by(Page.id)).all()
 
 
 def current_revision(page: Page) -> Revision:
@@ -152,20 +202,53 @@ def is_taken(slug: str, by_other_than: Page | None = None) -> bool:
     return db.session.scalar(wanted) is not None
 
 
+def free_slug(slug: str, reserved: Collection[str] = ()) -> str:
+    """The slug, or with a number behind it the first that no page and no old name has: 1 query; empty stays empty."""
+    if not slug:
+        return ""
+    wanted = [slug, *(numbered(slug, number) for number in range(2, 100))]
+    by_page, by_name = (
+        select(Page.slug).where(Page.slug.in_(wanted)),
+        select(Redirect.slug).where(Redirect.slug.in_(wanted)),
+    )
+    taken = set(db.session.scalars(union_all(by_page, by_name))) | set(reserved)
+    return next((name for name in wanted if name not in taken), slug)
+
+
+def titles_like(typed: str, limit: int = 10) -> Sequence[tuple[str, str]]:
+    """Title and slug of pages in whose title or slug the words stand, those that begin with them first: 1 query."""
+    key = page_key(typed)[:LONGEST_SLUG]
+    if not key:
+        return []
+    contains = or_(Page.title_key.contains(key, autoescape=True), Page.slug.contains(key, autoescape=True))
+    begins = or_(Page.title_key.startswith(key, autoescape=True), Page.slug.startswith(key, autoescape=True))
+    wanted = select(Page.title, Page.slug).where(contains).order_by(case((begins, 0), else_=1), Page.title_key, Page.id)
+    return [(title, slug) for title, slug in db.session.execute(wanted.limit(limit))]
+
+
+def redirected(slug: str, by_other_than: Page) -> Page | None:
+    """Another page to which this old name of it leads: 1 query."""
+    wanted = select(Page).join(Redirect, Redirect.page_id == Page.id)
+    return db.session.scalar(wanted.where(Redirect.slug == slug, Page.id != by_other_than.id))
+
+
 def was_slug_of(slug: str, page: Page) -> bool:
     """Whether the page once stood at this slug: 1 query."""
     redirect = db.session.get(Redirect, slug)
     return redirect is not None and redirect.page_id == page.id
 
 
-def _moved_or_not_there(slug: str) -> Moved | NotThere:
-    wanted = select(Page).join(Redirect, Redirect.page_id == Page.id).where(Redirect.slug == slug)
-    page = db.session.scalar(wanted)
+def _moved_or_not_there(slug: str, reader: Person | None) -> Moved | NotThere:
+    key = page_key(slug)
+    place = resolve([key]).get(key)
     views_own = dict(request.view_args or {}) if has_request_context() else {}
-    if page is None or views_own.get("slug") != slug or request.endpoint is None:
+    if place is None or not (place.is_public or policy.may_write(reader)):
         return NotThere()
-    address = url_for(request.endpoint, **(views_own | {"slug": page.slug}))
+    if place.slug == slug or views_own.get("slug") != slug or request.endpoint is None:
+        return NotThere()
+    address = url_for(request.endpoint, **(views_own | {"slug": place.slug}))
     query = request.query_string.decode("latin-1")
     moved = Moved(f"{address}?{query}" if query else address)
-    moved.code = 301 if request.method in {"GET", "HEAD"} else 308
+    lasting, for_now = (301, 302) if request.method in {"GET", "HEAD"} else (308, 307)
+    moved.code = for_now if place.by is By.TITLE else lasting
     return moved

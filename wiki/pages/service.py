@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,9 +16,10 @@ from wiki.core import clock, versions
 from wiki.core.database import db
 from wiki.core.web import Problem
 from wiki.ledger import Kind
-from wiki.pages import queries
-from wiki.pages.models import Page, Redirect, Revision
-from wiki.text import markdown, normalize
+from wiki.pages import guard, links, provenance, queries
+from wiki.pages.models import Page, PageState, Patrol, Redirect, Revision
+from wiki.text import markdown, normalize, sentences
+from wiki.text.slugs import page_key
 
 LONGEST_PAGE = 500_000
 
@@ -57,7 +59,14 @@ class PageDraft:
     def of(cls, title: str, slug: str, body: str, summary: str) -> PageDraft:
         """Bring `body` into its one form and render it. Raises normalize.BadText, markdown.TooComplex."""
         body = normalize.clean_body(body, LONGEST_PAGE)
-        return cls(title, slug, body, summary, markdown.render_page(body))
+        draft = cls(title, slug, body, summary, markdown.render_page(body))
+        _ = draft.sentences  # found before the writers' queue as well
+        return draft
+
+    @cached_property
+    def sentences(self) -> list[sentences.Sentence]:
+        """The sentences of its text layer."""
+        return sentences.split(self.rendered.blocks)
 
     @classmethod
     def back_to(cls, page: Page, revision: Revision) -> PageDraft:
@@ -71,7 +80,7 @@ def create(author: Person | None, draft: PageDraft, **columns: Any) -> Page:
     Raises SlugTaken. A redirect that stood at the slug gives way.
     """
     page = Page(slug=draft.slug, title=draft.title, **columns)
-    _take_slug(page, draft.slug)
+    take_slug(page, draft.slug)
     _add_revision(author, page, draft, None)
     _record(Kind.PAGE_CREATED, author, page)
     return page
@@ -83,30 +92,41 @@ def revise(
     draft: PageDraft,
     base_number: int,
     restored_from: int | None = None,
+    *,
+    answerable: Person | None = None,
+    reviewed: bool = False,
+    shows_again: bool = False,
 ) -> Revision:
     """Publish a new revision of the page; a draft that says what is already there gives the current one.
 
-    `base_number` is the revision from which the author started. Raises EditConflict when another has been
-    published since, SlugTaken when the draft's slug is another page's.
+    `base_number` is the revision from which the author started; `answerable` publishes it where that is not the
+    author; `reviewed`: somebody else has approved this text; `shows_again`: a page that was taken out of sight is
+    public again with it. Raises EditConflict when another has been published since, SlugTaken when the draft's
+    slug is another page's, guard.NotWritable.
     """
     page = queries.locked(page)
-    current = queries.current_revision(page)
-    if (draft.title, draft.slug, draft.body) == (page.title, page.slug, current.body):
+    guard.check_publishable(answerable or author, page, reviewed=reviewed, shows_again=shows_again)
+    current = queries.revision_of(page, page.current_number)
+    if current and page.is_public and (draft.title, draft.slug, draft.body) == (page.title, page.slug, current.body):
         return current
-    if base_number != page.current_number:
+    if current and base_number != page.current_number:
         raise EditConflict(page, current)
     old_slug, old_title = page.slug, page.title
     facts: dict[str, Any] = {}
     if draft.slug != old_slug:
-        _take_slug(page, draft.slug)
+        take_slug(page, draft.slug)
         db.session.add(Redirect(slug=old_slug, page_id=page.id))
         facts["old_slug"] = old_slug
+    if draft.title != old_title:
+        facts["old_title"] = old_title
     if restored_from is not None:
         facts["restored_from"] = restored_from
-    page.title = draft.title
+    was_public = page.is_public
+    page.title, page.state = draft.title, PageState.PUBLISHED
+    _remember_title(page, old_title)
     revision = _add_revision(author, page, draft, restored_from)
-    _record(Kind.PAGE_REVISED, author, page, **facts)
-    if (old_slug, old_title) != (page.slug, page.title):
+    _record(Kind.PAGE_REVISED if current else Kind.PAGE_CREATED, author, page, **facts)
+    if not was_public or (old_slug, old_title) != (page.slug, page.title):
         versions.touch(versions.EVERYTHING)
     return revision
 
@@ -116,7 +136,7 @@ def restore(author: Person, page: Page, number: int, draft: PageDraft, base_numb
     return revise(author, page, draft, base_number, restored_from=number)
 
 
-def _take_slug(page: Page, slug: str) -> None:
+def take_slug(page: Page, slug: str) -> None:
     """Put the page, new or not, at this slug. Raises SlugTaken, also when two take one slug at once."""
     try:
         with db.session.begin_nested():
@@ -126,6 +146,14 @@ def _take_slug(page: Page, slug: str) -> None:
             db.session.flush()
     except IntegrityError:
         raise SlugTaken from None
+
+
+def _remember_title(page: Page, old: str) -> None:
+    """The title that the page had leads to it as long as no other page is called so; its own now needs no way."""
+    key = page_key(old)
+    db.session.execute(delete(Redirect).where(Redirect.slug == page.title_key, Redirect.page_id == page.id))
+    if key != page.title_key and not queries.is_taken(key) and db.session.get(Redirect, key) is None:
+        db.session.add(Redirect(slug=key, page_id=page.id))
 
 
 def _add_revision(author: Person | None, page: Page, draft: PageDraft, restored_from: int | None) -> Revision:
@@ -148,6 +176,10 @@ def _add_revision(author: Person | None, page: Page, draft: PageDraft, restored_
     page.updated_at = revision.created_at
     db.session.add(revision)
     db.session.flush()
+    if author is not None:
+        db.session.add(Patrol(revision_id=revision.id))
+    provenance.follow(revision, draft.sentences)
+    links.note(page, revision.html)
     return revision
 
 

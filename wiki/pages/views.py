@@ -1,46 +1,56 @@
-"""Writing pages, and their past, in the browser. A page itself is shown by the front room.
+"""Writing pages in the browser. A page itself is shown by the front room.
 
-GET, POST /reports/new                       staff: a new report
-GET, POST /reports/<slug>/edit               staff: a new revision
+GET, POST /reports/new                       staff: a new report, public at once or later; ?title=&slug=&template=
+GET, POST /reports/<slug>/edit               staff: a new revision; ?section=, ?submission=
 POST /preview                                field `body` as it will look; ?kind=comment as a comment
-GET  /reports/<slug>/history                 all revisions; ?cursor=
-GET  /reports/<slug>/revisions/<n>           the page as it was
-POST /reports/<slug>/revisions/<n>/restore   staff: that text again, as a new revision
-GET  /reports/<slug>/diff?from=&to=          what changed between two revisions
+
+Further addresses of the room: past_views.py (history, revisions, differences, voices), publishing_views.py (versions
+that are not public), settings_views.py, name_views.py (renaming, links), facts_views.py, draft_views.py.
 """
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, flash, make_response, redirect, render_template, request
+from flask import Flask, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
-from wiki.accounts.models import Person
 from wiki.accounts.signin import current_person
 from wiki.core import limits
-from wiki.core.database import db, transaction
-from wiki.core.http_cache import cached
+from wiki.core.database import transaction
 from wiki.core.limits import limiter
-from wiki.core.web import Problem, SignInNeeded, answer_invalid, require
-from wiki.pages import compare, hooks, policy, queries, service
-from wiki.pages.forms import PageForm, PreviewForm, RestoreForm, number_in
-from wiki.pages.models import Page, PageKind
+from wiki.core.web import NotThere, Problem, SignInNeeded, answer_invalid, require
+from wiki.pages import (
+    draft_views,
+    facts_views,
+    guard,
+    held_views,
+    hooks,
+    links,
+    merge_views,
+    name_views,
+    patrol_views,
+    policy,
+    publishing_views,
+    queries,
+    service,
+    settings_views,
+    skeletons,
+)
+from wiki.pages import past_views as past_views  # its addresses are there once it is imported
+from wiki.pages.addresses import address_of, way_to
+from wiki.pages.blueprint import bp, published, writer
+from wiki.pages.forms import PageForm, PreviewForm
+from wiki.pages.models import Page
 from wiki.pages.service import EditConflict, SlugTaken
+from wiki.pages.stages import WrongState
+from wiki.pages.steps import Overtaken
+from wiki.text.sections import section
 
-bp = Blueprint("pages", __name__)
+held_views.attend(bp)
 
 _LONGEST_COMMENT = 20_000
-
-
-class WrongNumbers(Problem):
-    """A comparison of something that is no revision number."""
-
-    status = 400
-    title = _l("比べる版がわかりません")
-    advice = _l("版の番号を数字で指定してください。履歴のページから選べます。")
 
 
 @bp.route("/reports/new", methods=["GET", "POST"])
@@ -50,20 +60,28 @@ def new() -> ResponseReturnValue:
     require(policy.may_write(current_person()))
     form = PageForm(None, [])
     if request.method == "GET":
+        form.title.data, form.slug.data = request.args.get("title"), request.args.get("slug")
+        form.body.data = skeletons.body_of(request.args.get("template"))
+        draft_views.open_editor(form, None)
         return _editor(form, None)
+    if "draft" in request.form:
+        return _kept(form, None)
     if "preview" in request.form:
         return _editor(form, None, shows_preview=True)
     if not form.validate():
         return _editor(form, None, 422)
     try:
         with transaction():
-            author = _writer()
-            page = service.create(author, form.draft())
-            address = address_of(page)
+            author = writer()
+            if form.way.is_now:
+                address, said = address_of(service.create(author, form.draft())), _("公開しました。")
+            else:
+                address, said = publishing_views.keep(author, None, form)
+            draft_views.finish(form, None, author)
     except SlugTaken:
         form.refuse_slug()
         return _editor(form, None, 422)
-    flash(_("公開しました。"), "success")
+    flash(said, "success")
     return redirect(address, 303)
 
 
@@ -71,19 +89,29 @@ def new() -> ResponseReturnValue:
 @limiter.limit(limits.POSTING, methods=["POST"])
 def edit(slug: str) -> ResponseReturnValue:
     """A new revision of a page; against an older one than the newest: both texts, and nothing changed."""
-    page = queries.page_or_404(slug)
-    require(policy.may_write(current_person()))
+    person = current_person()
+    page = queries.page_or_404(slug, person)
+    require(policy.may_write(person))
     form = PageForm(page, hooks.choices(page))
     if request.method == "GET":
-        current = queries.current_revision(page)
-        form.title.data, form.slug.data, form.body.data = page.title, page.slug, current.body
-        form.base_revision.data = str(current.number)
+        guard.check_editable(person, page)
+        try:
+            publishing_views.fill(form, page)
+        except EditConflict as conflict:
+            return merge_views.conflict(conflict, form)
+        draft_views.open_editor(form, page)
+        if (heading_id := request.args.get("section")) and "draft" not in request.args:
+            _narrow(form, heading_id)
         return _editor(form, page)
+    if "draft" in request.form:
+        return _kept(form, page)
     if "preview" in request.form:
         return _editor(form, page, shows_preview=True)
     if not form.validate():
         return _editor(form, page, 422)
-    return _publish(slug, form)
+    if "merge" in request.form:
+        return merge_views.step(page, form)
+    return _save(slug, form)
 
 
 @bp.post("/preview")
@@ -95,160 +123,96 @@ def preview() -> ResponseReturnValue:
     form = PreviewForm()
     as_comment = request.args.get("kind") == "comment"
     html = form.html(as_comment, _LONGEST_COMMENT if as_comment else service.LONGEST_PAGE)
-    page = render_template("pages/_preview.html", is_fragment=True, html=html, errors=form.body.errors)
+    html = html and links.shown(html, policy.may_write(current_person()))
+    shown = {"is_fragment": True, "html": html, "errors": form.body.errors, "hints": form.hints}
+    page = render_template("pages/_preview.html", **shown)
     return make_response(page, 422 if html is None else 200)
 
 
-@bp.get("/reports/<slug>/history")
-@cached(lambda slug: queries.scope_of(slug), varies_by=frozenset({"cursor"}))
-def history(slug: str) -> ResponseReturnValue:
-    """The revisions of a page, newest first."""
-    page = queries.page_or_404(slug)
-    past = queries.history(page, number_in(request.args.get("cursor")))
-    return render_template("pages/history.html", page=page, past=past, links=hooks.links(past.revisions))
+def _narrow(form: PageForm, heading_id: str) -> None:
+    """Leave only this section of the page in the form. Raises NotThere."""
+    body = form.body.data or ""
+    found = section(body, heading_id)
+    if found is None:
+        raise NotThere
+    form.section.data = heading_id
+    form.body.data = body[found.start : found.end]
 
 
-@bp.get("/reports/<slug>/revisions/<int:number>")
-@cached(lambda slug, number: queries.scope_of(slug))
-def revision(slug: str, number: int) -> ResponseReturnValue:
-    """A page as it was."""
-    return _revision(queries.page_or_404(slug), number)
-
-
-@bp.post("/reports/<slug>/revisions/<int:number>/restore")
-@limiter.limit(limits.POSTING)
-def restore(slug: str, number: int) -> ResponseReturnValue:
-    """The text of an earlier revision again, as a new one."""
-    page = queries.page_or_404(slug)
-    require(policy.may_write(current_person()))
-    form = RestoreForm()
-    if not form.validate():
-        return _revision(page, number, form)
-    draft = service.PageDraft.back_to(page, queries.revision_or_404(page, number))
-    with transaction():
-        author, page = _writer(), queries.page_or_404(slug)
-        before = page.current_number
-        made = service.restore(author, page, number, draft, form.base_number)
-        address, now = address_of(page), made.number
-    return _published(address, before, now)
-
-
-@bp.get("/reports/<slug>/diff")
-@cached(lambda slug: queries.scope_of(slug), varies_by=frozenset({"from", "to"}))
-def diff(slug: str) -> ResponseReturnValue:
-    """What changed from one revision to another; unless told otherwise, to the newest from the one before."""
-    page = queries.page_or_404(slug)
-    to = number_in(request.args.get("to", str(page.current_number)))
-    start = number_in(request.args.get("from", str(max((to or 0) - 1, 1))))
-    if start is None or to is None:
-        raise WrongNumbers
-    old, new_one = queries.revision_or_404(page, start), queries.revision_or_404(page, to)
-    return render_template(
-        "pages/diff.html",
-        page=page,
-        old=old,
-        new=new_one,
-        difference=compare.between(old, new_one),
-        links=hooks.links([new_one]).get(new_one.id, []),
-    )
-
-
-def address_of(page: Page) -> str:
-    """Where a page is read."""
-    return ("/help/" if page.kind is PageKind.HELP else "/reports/") + quote(page.slug)
-
-
-def _writer() -> Person:
-    """The person who is signed in, who must be allowed to write."""
-    person = current_person()
-    require(policy.may_write(person))
-    assert person is not None
-    return person
-
-
-def _publish(slug: str, form: PageForm) -> ResponseReturnValue:
+def _save(slug: str, form: PageForm) -> ResponseReturnValue:
+    """Publish the text, or keep it beside the public one, as the form wants it."""
     try:
         with transaction():
-            page, author = queries.page_or_404(slug), _writer()
-            before = page.current_number
-            made = service.revise(author, page, form.draft(), form.base_number)
+            author = writer()
+            page = queries.page_or_404(slug, author)
+            if not form.way.is_now:
+                address, said = publishing_views.keep(author, page, form)
+                draft_views.finish(form, page, author)
+                flash(said, "success")
+                return redirect(address, 303)
+            before, again = page.current_number, bool(form.way.shows_again.data)
+            made = service.revise(author, page, form.draft(), form.base_number, shows_again=again)
             hooks.tell(author, made, form.reflects.data or [])
+            publishing_views.finish(author, page, form, made)
+            draft_views.finish(form, page, author)
             address, now = address_of(page), made.number
+            if form.section.data:
+                address += "#" + quote(form.section.data)
     except EditConflict as conflict:
-        return _conflict(conflict, form)
+        return merge_views.conflict(conflict, form)
     except SlugTaken:
         form.refuse_slug()
-        return _editor(form, queries.page_or_404(slug), 422)
-    return _published(address, before, now)
-
-
-def _published(address: str, before: int, now: int) -> ResponseReturnValue:
-    """On to the page, with a word on whether there is a new revision."""
-    if now > before:
-        flash(_("第%(number)s版を公開しました。", number=now), "success")
-    else:
-        flash(_("変更はありませんでした。"), "info")
-    return redirect(address, 303)
+        return _editor(form, queries.page_or_404(slug, current_person()), 422)
+    except (guard.NotWritable, Overtaken, WrongState) as refusal:
+        page = queries.page_or_404(slug, current_person())
+        publishing_views.catch_up(form, page, refusal)
+        return _editor(form, page, refusal.status, refusal=refusal)
+    return published(address, before, now)
 
 
 def _editor(
-    form: PageForm, page: Page | None, status: int = 200, *, shows_preview: bool = False
+    form: PageForm,
+    page: Page | None,
+    status: int = 200,
+    *,
+    shows_preview: bool = False,
+    refusal: Problem | None = None,
 ) -> ResponseReturnValue:
     """The editor with all that was typed, and what it will look like where that was asked for."""
-    html = None
+    html, shown = None, PreviewForm()
     if shows_preview:
-        shown = PreviewForm()
         html = shown.html(False, service.LONGEST_PAGE)
+        html = html and links.shown(html, may_write=True)
         form.body.errors = list(shown.body.errors)
         status = 422 if html is None else 200
+    shown_with = {"form": form, "page": page, "preview": html, "hints": shown.hints, "toc": _toc(form, page)}
+    shown_with |= draft_views.beside(form, page)
     if status == 200:
-        return render_template("pages/edit.html", form=form, page=page, preview=html)
-    return answer_invalid("pages/edit.html", status, form=form, page=page, preview=html)
+        return render_template("pages/edit.html", **shown_with)
+    return answer_invalid("pages/edit.html", status, refusal=refusal, **shown_with)
 
 
-def _conflict(conflict: EditConflict, form: PageForm) -> ResponseReturnValue:
-    """Three texts side by side, and the editor with theirs, now starting from the newest revision: 409."""
-    page, newer = conflict.page, conflict.newer
-    db.session.rollback()
-    base = queries.revision_of(page, form.base_number) or newer
-    mine = compare.Text(form.title.data or "", form.body.data or "")
-    theirs_now, mine_now = compare.between(base, newer), compare.between(base, mine)
-    if form.title.data == base.title:
-        form.title.data = page.title
-    if queries.was_slug_of(str(form.slug.data), page):
-        form.slug.data = page.slug
-    form.base_revision.data = str(newer.number)
-    return answer_invalid(
-        "pages/conflict.html",
-        409,
-        form=form,
-        page=page,
-        base=base,
-        newer=newer,
-        base_rows=compare.touched(base, theirs_now, mine_now),
-        newer_difference=theirs_now,
-        mine_difference=mine_now,
-    )
+def _toc(form: PageForm, page: Page | None) -> list[tuple[str, str]]:
+    """The sections that can be edited alone, by id and words, while the whole of a public page is open."""
+    if page is None or form.section.data or form.way.submission.data or not page.was_published:
+        return []
+    return [(heading_id, text) for level, heading_id, text in queries.current_revision(page).toc if level <= 3]
 
 
-def _revision(page: Page, number: int, form: RestoreForm | None = None) -> ResponseReturnValue:
-    shown = queries.revision_or_404(page, number)
-    if form is None and number != page.current_number and policy.may_write(current_person()):
-        form = RestoreForm(base_revision=str(page.current_number))
-    html = render_template(
-        "pages/revision.html",
-        page=page,
-        revision=shown,
-        form=form,
-        links=hooks.links([shown]).get(shown.id, []),
-    )
-    return make_response(html, 422 if form is not None and form.errors else 200)
+def _kept(form: PageForm, page: Page | None) -> ResponseReturnValue:
+    kept = draft_views.keep(form, page)
+    return _editor(form, page, kept) if isinstance(kept, int) else kept
 
 
 def init_app(app: Flask) -> None:
-    """Register the room, and give templates a page's address and whether the reader may write."""
-    app.register_blueprint(bp)
+    """Register the room; give templates a page's address, the way there, and whether the reader may write."""
+    for each in (bp, draft_views.bp, patrol_views.bp, name_views.bp, facts_views.bp):
+        app.register_blueprint(each)
+    publishing_views.init_app(app)
+    settings_views.init_app(app)
     app.add_template_global(address_of, "page_address")
+    app.add_template_global(way_to, "page_way")
+    app.add_template_global(skeletons.all_skeletons, "skeletons")
 
     @app.template_global()
     def may_write_pages() -> bool:

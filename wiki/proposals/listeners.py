@@ -17,7 +17,7 @@ from wiki.pages.models import Page
 from wiki.proposals import queries, service
 from wiki.proposals.models import Proposal
 from wiki.proposals.stages import LABELS
-from wiki.proposals.words import change_address
+from wiki.proposals.words import change_address, voice_of
 
 
 @recorded.connect_via(Kind.PROPOSAL_STEPPED)
@@ -83,6 +83,19 @@ def _link(proposal: Proposal) -> hooks.Link:
     return proposal.title, f"/proposals/{proposal.id}"
 
 
+def _voices(page: Page) -> dict[int, list[hooks.Voice]]:
+    """For the provenance of a page: the proposals that each of its revisions reflects, with the city's answers."""
+    found: dict[int, list[hooks.Voice]] = {}
+    reflections = queries.reflections_on(page)
+    answers = queries.answers_to([each.proposal_id for each in reflections]) if reflections else {}
+    for each in reflections:
+        voice = voice_of(each.proposal, answers.get(each.proposal_id))
+        found.setdefault(each.revision.number, []).append(voice)
+    return found
+
+
 hooks.reflectable.append(_choices)
 hooks.after_revision.append(service.reflect)
 hooks.reflected.append(_links)
+hooks.voiced.append(_voices)
+hooks.reflects_anything.append(queries.reflecting_numbers)

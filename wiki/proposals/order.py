@@ -13,7 +13,7 @@ import hashlib
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, tuple_
 
 from wiki.core import clock
-from wiki.core.i18n import TOKYO
+from wiki.core.clock import TOKYO
 from wiki.proposals import stages
 from wiki.proposals.models import Proposal, Stage
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from wiki.accounts.models import Person
+from wiki.pages import policy as pages
 from wiki.pages.models import Page
 from wiki.proposals.models import Proposal
 
 
 def may_see(person: Person | None, proposal: Proposal) -> bool:
-    """A hidden proposal only staff may read."""
-    return not proposal.is_hidden or sees_hidden(person)
+    """A hidden proposal only staff may read; one of a page that is not public as well."""
+    return (not proposal.is_hidden or sees_hidden(person)) and pages.may_read(person, proposal.page)
 
 
 def sees_hidden(person: Person | None) -> bool:
@@ -24,7 +25,9 @@ def may_take_part(person: Person | None) -> bool:
 
 def may_propose(person: Person | None, page: Page) -> bool:
     """Who may take part; on a closed page only staff."""
-    return person is not None and may_take_part(person) and (page.is_open or person.is_staff)
+    if person is None or not may_take_part(person) or not page.is_public:
+        return False
+    return page.is_open or person.is_staff
 
 
 def may_vote(person: Person | None, proposal: Proposal) -> bool:

@@ -14,6 +14,7 @@ from wiki.core import clock
 from wiki.core.database import db
 from wiki.core.web import NotThere
 from wiki.pages.models import Page, Revision
+from wiki.pages.queries import is_public
 from wiki.proposals import order as orders
 from wiki.proposals.models import Proposal, Reflection, Stage, Step, Vote
 from wiki.proposals.stages import OPEN, REFLECTABLE
@@ -167,6 +168,19 @@ def reflections_on(page: Page) -> Sequence[Reflection]:
     return db.session.scalars(wanted.order_by(Revision.number, Reflection.proposal_id)).all()
 
 
+def reflecting_numbers(page_id: int) -> set[int]:
+    """The numbers of a page's revisions that reflect a proposal, hidden ones included: 1 query."""
+    wanted = select(Revision.number).join(Reflection, Reflection.revision_id == Revision.id)
+    return set(db.session.scalars(wanted.where(Revision.page_id == page_id)))
+
+
+def answers_to(proposal_ids: Sequence[int]) -> dict[int, Step]:
+    """The newest conclusion on each of these proposals, with who gave it: 1 query."""
+    wanted = select(Step).where(Step.proposal_id.in_(proposal_ids), Step.stage.in_(REFLECTABLE))
+    steps = db.session.scalars(wanted.order_by(Step.id).options(joinedload(Step.author).joinedload(Person.department)))
+    return {step.proposal_id: step for step in steps}
+
+
 def already_reflected(revision_id: int) -> set[int]:
     """The proposals that this revision reflects, hidden ones included: 1 query."""
     wanted = select(Reflection.proposal_id).where(Reflection.revision_id == revision_id)
@@ -220,9 +234,17 @@ def _with_proposal() -> Select[Reflection]:
     return wanted.options(proposal.joinedload(Proposal.author))
 
 
+def on_public_page() -> ColumnElement[bool]:
+    """The condition that everybody may read the page for which a proposal was made."""
+    return Proposal.page.has(is_public())
+
+
 def _within(page_id: int | None, with_hidden: bool) -> list[ColumnElement[bool]]:
+    """Proposals of one page, which the caller may read; or of all public pages, for staff of all pages."""
     conditions: list[ColumnElement[bool]] = [] if with_hidden else [Proposal.hidden_at.is_(None)]
-    return conditions if page_id is None else [*conditions, Proposal.page_id == page_id]
+    if page_id is not None:
+        return [*conditions, Proposal.page_id == page_id]
+    return conditions if with_hidden else [*conditions, on_public_page()]
 
 
 def _grouped(pairs: Iterable[tuple[int, Reflection]]) -> dict[int, list[Reflection]]:

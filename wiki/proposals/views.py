@@ -22,9 +22,9 @@ from wiki.accounts import kept
 from wiki.accounts.models import Person
 from wiki.accounts.signin import current_person
 from wiki.core import clock, csrf, limits, web
+from wiki.core.clock import TOKYO
 from wiki.core.database import db, transaction
 from wiki.core.http_cache import cached, keep_until
-from wiki.core.i18n import TOKYO
 from wiki.core.limits import limiter
 from wiki.core.web import NotThere, Problem, SignInNeeded, answer, answer_invalid, require
 from wiki.pages import queries as pages

@@ -6,9 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from wiki.pages.hooks import Voice
 from wiki.proposals.models import Proposal, Reflection, Stage, Step
 from wiki.proposals.stages import BADGES, LABELS
+
+#: How a voice came that did not come by the web.
+CHANNELS: dict[str, Any] = {
+    "paper": _l("紙の意見用紙"),
+    "counter": _l("窓口で受付"),
+    "phone": _l("電話で受付"),
+    "meeting": _l("会合で受付"),
+}
 
 
 def change_address(slug: str, number: int) -> str:
@@ -40,3 +50,24 @@ def _reflection(reflection: Reflection) -> dict[str, Any]:
         "link": _("変更を見る"),
         "done": True,
     }
+
+
+def voice_of(proposal: Proposal, answer: Step | None) -> Voice:
+    """The proposal as the pages room shows what a text reflects."""
+    by = answer.author.department if answer and answer.author else None
+    address = f"/proposals/{proposal.id}"
+    return Voice(
+        kind=_("提案"),
+        title=proposal.title,
+        href=address,
+        author=proposal.author.name,
+        channel=str(CHANNELS.get(proposal.channel, "")),
+        at=proposal.created_at,
+        html=proposal.html,
+        stage=str(LABELS[proposal.stage]),
+        stage_kind=BADGES[proposal.stage],
+        answer_html=answer.html if answer else "",
+        answer_by=by.name if by else "",
+        answer_href=f"{address}#step-{answer.id}" if answer else "",
+        answer_at=answer.at if answer else None,
+    )

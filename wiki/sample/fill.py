@@ -16,6 +16,7 @@ from wiki.core import clock, versions
 from wiki.core.database import Base, db, transaction
 from wiki.pages.models import Page, Revision
 from wiki.sample import content
+from wiki.search import readings, reindex
 from wiki.text import markdown, names
 
 _BATCH = 1000
@@ -43,6 +44,7 @@ def fill(pages: int, comments: int, people: int) -> None:
     _write(Comment, _comments(page_ids, person_ids, comments), comments)
     with transaction():
         versions.touch(versions.EVERYTHING)
+    _index()
     click.echo(f"{pages} pages, {comments} comments, {people} people")
 
 
@@ -56,6 +58,14 @@ def _write(model: type[Base], rows: Iterable[Row], length: int) -> list[int]:
                 ids.extend(db.session.scalars(insert(model).returning(model.id), batch))  # type: ignore[attr-defined]
             progress.update(len(batch))
     return ids
+
+
+def _index() -> None:
+    """What was written past the rooms' services, search does not know yet."""
+    with click.progressbar(length=reindex.total(), label="search") as progress:
+        for looked_at in reindex.everything():
+            progress.update(looked_at)
+    readings.forget_dictionary()
 
 
 def _person(number: int) -> Row:

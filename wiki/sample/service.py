@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from wiki.accounts.models import Department, Person, Role
 from wiki.collections import service as collections
+from wiki.collections import tagging
 from wiki.collections.service import EntryDraft
 from wiki.comments import service as comments
 from wiki.comments.models import Channel, Comment
 from wiki.comments.service import CommentDraft
 from wiki.core import clock
+from wiki.core.clock import TOKYO
 from wiki.core.database import db, transaction
-from wiki.core.i18n import TOKYO
 from wiki.pages import service as pages
 from wiki.pages.models import Page, PageKind, PagePerson
 from wiki.pages.service import PageDraft
@@ -25,6 +26,9 @@ from wiki.proposals import service as proposals
 from wiki.proposals.models import Proposal, Stage
 from wiki.proposals.service import OfficialText, ProposalDraft
 from wiki.sample import content
+from wiki.suggestions import service as suggestions
+from wiki.suggestions.models import Suggestion
+from wiki.suggestions.service import SuggestionDraft
 from wiki.text import names
 
 _FIRST_SUMMARY = "はじめの版"
@@ -76,6 +80,9 @@ class _Story:
         for told in self.told["revisions"]:
             if told["report"] in self.new:
                 self._plan_revision(told)
+        for told in self.told["suggestions"]:
+            if told["report"] in self.new:
+                self._plan_suggestion(told)
         return sorted(self._moments, key=lambda moment: moment[0])
 
     # -- people and pages --------------------
@@ -92,6 +99,7 @@ class _Story:
             page = db.session.scalar(select(Page).where(Page.slug == slug))
             if page is None:
                 page = pages.create(None, self.drafts[slug], **_columns(document.facts))
+                tagging.put_tags(None, page, document.facts.get("tags", []))
                 self.new.add(slug)
             self.pages[slug] = page
         facts = content.collection()
@@ -167,6 +175,20 @@ class _Story:
         official = OfficialText.of(step["text"].strip())
         taken = proposals.decide(self.people[step["by"]], proposal, Stage(step["stage"]), official, proposal.stage)
         taken.is_sample = True
+
+    def _plan_suggestion(self, told: dict[str, Any]) -> None:
+        page, author = self.pages[told["report"]], self.people[told["author"]]
+        body = self.drafts[told["report"]].body.replace(told["old"], told["new"])
+        made: list[Suggestion] = []
+
+        def post() -> None:
+            made.append(suggestions.post(author, page, SuggestionDraft(body, told["reason"], page.current_number)))
+
+        self._at(told["days_ago"], post)
+        if "accepted_by" in told:
+            draft = PageDraft.of(page.title, page.slug, body, f"{author.name}さんの修正案を取り入れました")
+            by = self.people[told["accepted_by"]]
+            self._at(told["accepted_days_ago"], lambda: suggestions.accept(by, made[0], draft, page.current_number))
 
     def _plan_revision(self, told: dict[str, Any]) -> None:
         page = self.pages[told["report"]]

@@ -1,1 +1,1 @@
-"""The text room: Markdown, sanitizing, normalizing, names, differences. Pure: no Flask, no database."""
+"""The text room: Markdown, sanitizing, normalizing, names, differences, merges. Pure: no Flask, no database."""

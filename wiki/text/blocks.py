@@ -44,10 +44,7 @@ class Layer:
 
     def heading_id(self, text: str) -> str:
         """A unique id in the heading's own words; "h-" before ASCII keeps it apart from templates' ids."""
-        words = _NOT_IN_ID.sub("", unicodedata.normalize("NFKC", text)).split()
-        base = "-".join(words)[:_MAX_ID].strip("-_")
-        if base.isascii():
-            base = f"h-{base}" if base else "h"
+        base = heading_name(text)
         count = self.ids.get(base, 0) + 1
         self.ids[base] = count
         if count == 1:
@@ -59,6 +56,15 @@ class Layer:
         self.ids[base] = count
         self.ids[name] = 1
         return name
+
+
+def heading_name(text: str) -> str:
+    """The id of a heading of these words, unless an earlier heading has it; "h-" before ASCII (see Layer)."""
+    words = _NOT_IN_ID.sub("", unicodedata.normalize("NFKC", text)).split()
+    base = "-".join(words)[:_MAX_ID].strip("-_")
+    if not base.isascii():
+        return base
+    return f"h-{base}" if base else "h"
 
 
 def lay_out(state: StateCore) -> None:

@@ -8,17 +8,21 @@ import unicodedata
 
 import nh3
 
+from wiki.text.sanitize import is_bare
+
 _BREAKS = re.compile(r"</(?:p|h[2-6]|li|pre|tr|figcaption|blockquote|figure|table)>|<(?:br|hr)>")
 _CELLS = re.compile(r"</t[dh]>\s*")
 _BLANK = re.compile(r"[^\S\n]*\n\s*")
 _SPACES = re.compile(r"\s+")
+_TAG = re.compile(r"<[^>]*>")
 _strip = nh3.Cleaner(tags=set(), clean_content_tags={"script", "style", "section", "sup", "video"})
 
 
 def plain(html: str) -> str:
     """The text of HTML that `sanitize.clean` gave: one line a block, without notes and their marks."""
     broken = _BREAKS.sub(lambda match: match[0] + "\n", _CELLS.sub(" ", html))
-    return _BLANK.sub("\n", entities.unescape(_strip.clean(broken))).strip()
+    stripped = _TAG.sub("", broken) if is_bare(html) else _strip.clean(broken)
+    return _BLANK.sub("\n", entities.unescape(stripped)).strip()
 
 
 def excerpt(html: str, length: int) -> str:

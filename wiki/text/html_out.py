@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from wiki.text.inlines import note_mark, shown
+from wiki.text.uploads import layout_of
 
 
 class _Html(RendererHTML):
@@ -138,7 +139,8 @@ def _note(token: Token) -> tuple[int, str]:
 
 
 def _img(src: str, alt: str) -> str:
-    return f'<img src="{escapeHtml(src)}" alt="{escapeHtml(alt)}" loading="lazy">'
+    layout = "".join(f' {name}="{escapeHtml(value)}"' for name, value in layout_of(src).items())
+    return f'<img src="{escapeHtml(src)}" alt="{escapeHtml(alt)}" loading="lazy"{layout}>'
 
 
 def _video(meta: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 
 from wiki.text.blocks import Heading, Layer, lay_out
 from wiki.text.html_out import CommentHtml, PageHtml
@@ -14,9 +15,9 @@ from wiki.text.limits import Budget, TooComplex, check_html, check_source, check
 from wiki.text.parser import Parser
 from wiki.text.sanitize import clean
 
-__all__ = ["RENDERER_VERSION", "Heading", "Rendered", "TooComplex", "render_comment", "render_page"]
+__all__ = ["RENDERER_VERSION", "Heading", "Rendered", "TooComplex", "page_tokens", "render_comment", "render_page"]
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 """Stored beside the HTML; raised whenever the same source would give other HTML or another text layer."""
 
 _STRAY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -46,12 +47,26 @@ def render_comment(source: str) -> str:
     return clean(_render(_COMMENT, source, {}))
 
 
-def _render(parser: Parser, source: str, env: dict[str, object]) -> str:
+def page_tokens(source: str) -> tuple[list[Token], list[Heading]]:
+    """A page's tokens, their `map` in lines of `source`, and its headings; ids as `render_page` gives them.
+
+    Raises TooComplex.
+    """
+    layer = Layer()
+    return _parse(_PAGE, source, {"layer": layer}), layer.toc
+
+
+def _parse(parser: Parser, source: str, env: dict[str, object]) -> list[Token]:
     source = _STRAY.sub("\ufffd", source)
     check_source(source)
     env["budget"] = Budget()
     tokens = parser.parse(source, env)
     check_tokens(tokens)
+    return tokens
+
+
+def _render(parser: Parser, source: str, env: dict[str, object]) -> str:
+    tokens = _parse(parser, source, env)
     html: str = parser.renderer.render(tokens, parser.options, env)
     check_html(html)
     return html

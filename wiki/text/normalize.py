@@ -56,6 +56,12 @@ def clean_line(text: str, limit: int) -> str:
     return _sized(_SPACES.sub(" ", text).strip(), limit)
 
 
+def clean_paragraph(text: str, limit: int) -> str:
+    """As `clean_line`, of a text that may be typed over several lines: they become one. Raises BadText."""
+    lines = [line.strip() for line in _LINE_ENDS.sub("\n", text).split("\n")]
+    return clean_line("".join(line + (" " if line[-1:].isascii() else "") for line in lines), limit)
+
+
 def _sound(text: str) -> str:
     """The text in NFC without floods of what is not seen. Raises BadText for what has no place in a text."""
     for code, pattern in _REFUSED:

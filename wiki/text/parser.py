@@ -20,6 +20,7 @@ from wiki.text import urls
 from wiki.text.autolink import bare_address
 from wiki.text.emphasis import JapaneseInline
 from wiki.text.limits import MAX_INLINE_DEPTH, MAX_NESTING, Budget, TooComplex
+from wiki.text.wikilinks import wikilink
 
 _DEFINITION_COST = 4
 
@@ -107,6 +108,7 @@ class Parser(MarkdownIt):
         self.disable(["html_block", "html_inline"])
         self.enable(["table", "strikethrough"])
         inline.ruler.before("newline", "bare_address", bare_address)
+        inline.ruler.before("link", "wikilink", wikilink)
         if footnotes:
             self.use(footnote_plugin, inline=False)
             block.ruler.at("footnote_def", _note_definition, {"alt": ["paragraph", "reference"]})

@@ -13,6 +13,7 @@ from bleach import html5lib_shim
 from bleach.sanitizer import Cleaner
 from markupsafe import Markup
 
+from wiki.text import uploads
 from wiki.text.urls import is_local, is_safe_link, leaves_site
 
 TAGS = frozenset(
@@ -77,6 +78,7 @@ OUTWARD = "nofollow ugc noopener"
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
 _NUMBER = re.compile(r"[0-9]{1,7}")
+_PIXELS = re.compile(r"[1-9][0-9]{0,4}")
 _ID = re.compile(r"h|h-[\w-]{1,80}|fn(?:ref)?[0-9]{1,6}(?:-[0-9]{1,6})?|[\w-]*[^\x00-\x7f][\w-]*")
 _TEXT = re.compile(r".{0,2000}", re.DOTALL)
 
@@ -87,7 +89,7 @@ def _one_of(*values: str) -> re.Pattern[str]:
 
 _ALIGN = _one_of("align-left", "align-center", "align-right")
 _VALUES: dict[tuple[str, str], re.Pattern[str]] = {
-    ("a", "class"): _one_of("footnote-backref"),
+    ("a", "class"): _one_of("footnote-backref", "wikilink"),
     ("a", "id"): _ID,
     ("a", "rel"): _one_of(OUTWARD),
     ("a", "role"): _one_of("doc-noteref", "doc-backlink"),
@@ -98,6 +100,10 @@ _VALUES: dict[tuple[str, str], re.Pattern[str]] = {
     ("figure", "class"): _one_of("video"),
     ("img", "alt"): _TEXT,
     ("img", "loading"): _one_of("lazy"),
+    ("img", "width"): _PIXELS,
+    ("img", "height"): _PIXELS,
+    ("img", "srcset"): uploads.SRCSET,
+    ("img", "sizes"): _one_of(uploads.SIZES),
     ("li", "id"): _ID,
     ("ol", "start"): re.compile(r"[0-9]{1,9}"),
     ("p", "class"): _one_of("video-card"),
@@ -120,19 +126,23 @@ _VALUES: dict[tuple[str, str], re.Pattern[str]] = {
         for tag in ["p", "span", "td", "th", "pre", "figcaption", "h2", "h3", "h4", "h5", "h6"]
     },
 }
+_BARE = re.compile(
+    r"(?:[^<>&\x00-\x08\x0b-\x1f\x7f]++|&(?:amp|lt|gt|quot);|</?(?:p|em|strong|s|code|pre|blockquote|ul|ol|li)>|<[bh]r>)*+"
+)
 _LOCAL = frozenset({("img", "src"), ("video", "src"), ("video", "poster"), ("source", "src"), ("track", "src")})
 
 
 def clean(html: str) -> str:
     """The HTML with nothing in it but what our Markdown may give. Idempotent; always well formed.
 
-    HTML that reads differently when read again is cleaned again; if it does not settle, it is shown as text.
+    Bleach is spared HTML that holds no attribute at all, as most comments give (docs/decisions/0009). HTML that reads
+    differently when read again is cleaned again; if it does not settle, it is shown as text.
     The work is bounded for what our renderer gives (see limits), not for HTML from elsewhere.
     """
     if not html:
         return ""
     for _ in range(_MOST_PASSES):
-        once: str = _bleach().clean(html)
+        once: str = html if is_bare(html) else _bleach().clean(html)
         cleaned = _nh3.clean(once)
         if _nh3.clean(cleaned) == cleaned:
             return cleaned
@@ -140,8 +150,13 @@ def clean(html: str) -> str:
     return _nh3.clean(escape(html))
 
 
+def is_bare(html: str) -> bool:
+    """Whether it holds only text, its references, and tags without attributes: in this bleach finds nothing to do."""
+    return _BARE.fullmatch(html) is not None
+
+
 def trusted(html: str) -> Markup:
-    """HTML that came from `clean`, for a template. The only place in the project that makes Markup."""
+    """HTML that came from `clean`, marked or not (marks.py), for a template. The only place that makes Markup."""
     return Markup(html)
 
 

@@ -1,0 +1,203 @@
+"""`kairan import` and `kairan export`: what comes out goes in again, and what would do harm stays out."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import func, select
+
+from tests.attachments import pictures
+from tests.exchange import papers
+from tests.factories import make_page, make_person
+from wiki.attachments import intake
+from wiki.attachments import service as attachments
+from wiki.attachments.models import Attachment
+from wiki.collections import service as collections
+from wiki.collections.models import Collection, Episode
+from wiki.core import files
+from wiki.core.database import Base, db, transaction
+from wiki.exchange.commands import export, import_
+from wiki.pages import queries as pages
+from wiki.pages.models import Page, PagePerson
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+def bring(runner: FlaskCliRunner, *arguments: Path | str) -> tuple[int, str]:
+    """The exit status and all that was said."""
+    done = runner.invoke(import_, [str(one) for one in arguments])
+    db.session.rollback()
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.output
+
+
+def page(slug: str) -> Page:
+    return pages.page_or_404(slug)
+
+
+def body(slug: str) -> str:
+    return pages.current_revision(page(slug)).body
+
+
+def count(model: type[Base]) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_markdown_without_anything_else_becomes_a_page(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "ごみの分け方.md").write_text("# ごみの分け方\n\n燃えるごみは月曜です。", "utf-8")
+    status, said = bring(runner, tmp_path / "ごみの分け方.md")
+    assert (status, said.split()[0]) == (0, "created")
+    assert page("ごみの分け方").title == "ごみの分け方"
+    assert body("ごみの分け方") == "燃えるごみは月曜です。"
+
+
+def test_the_same_file_again_changes_nothing_and_another_text_makes_a_revision(
+    runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    file = tmp_path / "plan.md"
+    for text, became, number in (("一", "created", 1), ("一", "unchanged", 1), ("二", "changed", 2)):
+        file.write_text(f"---\ntitle: 計画\nslug: plan\n---\n{text}", "utf-8")
+        assert bring(runner, "--dry-run", file)[1].split()[0] == became
+        assert bring(runner, file)[1].split()[0] == became
+        assert (page("plan").current_number, body("plan")) == (number, text)
+
+
+def test_a_dry_run_writes_nothing(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(papers.word())
+    status, said = bring(runner, "--dry-run", tmp_path / "a.docx")
+    assert status == 0 and "created" in said
+    assert (count(Page), count(Attachment), list(files.store().all())) == (0, 0, [])
+
+
+def test_a_word_document_keeps_headings_table_note_and_picture(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "plan.docx").write_bytes(papers.word())
+    assert bring(runner, tmp_path / "plan.docx")[0] == 0
+    text = body("plan")
+    assert page("plan").title == "計画のあらまし"
+    assert text.startswith("はじめの段落。\n\n## 目標\n\n| 年 | 人口 |\n| --- | --- |\n| 2026 | 100 |")
+    assert re.search(r"注のある文\[\^1?2?\]", text) and "出典です。" in text
+    (picture,) = db.session.scalars(select(Attachment)).all()
+    assert f"![庁舎の絵]({picture.address})" in text
+    assert picture.page_id == page("plan").id
+    assert bring(runner, tmp_path / "plan.docx")[1].split()[0] == "unchanged"
+
+
+def test_html_becomes_markdown_without_its_scripts(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    html = '<title>案内</title><p onclick="x()">本文<script>alert(1)</script>です。<p><img src="旗.png" alt="市の旗">'
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/annai.html").write_bytes(f'<meta charset="shift_jis">{html}'.encode("cp932"))
+    (tmp_path / "site/旗.png").write_bytes(pictures.picture("PNG"))
+    assert bring(runner, tmp_path / "site")[0] == 0
+    (picture,) = db.session.scalars(select(Attachment)).all()
+    assert (page("annai").title, body("annai")) == ("案内", f"本文です。\n\n![市の旗]({picture.address})")
+
+
+def test_one_bad_file_keeps_none_of_the_others_out_and_is_told(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "good.md").write_text("よい", "utf-8")
+    (tmp_path / "bad.md").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "worse.md").write_text("---\nkind: nothing\n---\n本文", "utf-8")
+    (tmp_path / "empty.md").write_text("", "utf-8")
+    status, said = bring(runner, tmp_path)
+    assert status == 1
+    assert len(re.findall(r"^refused", said, re.M)) == 3
+    assert [one.slug for one in db.session.scalars(select(Page))] == ["good"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("up.zip", papers.packed_as({"../../x.md": "本文"}), "outside"),
+        ("absolute.zip", papers.packed_as({"/etc/x.md": "本文"}), "outside"),
+        ("windows.zip", papers.packed_as({"C:\\x.md": "本文"}), "outside"),
+        ("bomb.zip", papers.packed_as({"x.md": b"0" * (30 << 20)}), "tightly"),
+        ("many.zip", papers.packed_as({f"{n}.md": "" for n in range(5001)}), "5001"),
+        ("noise.zip", b"PK\x03\x04noise", "ZIP"),
+        ("empty.zip", papers.packed_as({"a.txt": "x"}), "neither"),
+        ("plan.docm", papers.word(), "neither"),
+        ("macro.docx", papers.word(**{"word/vbaProject.bin": b"macro"}), "macros"),
+        ("entity.docx", papers.word(declares='<!DOCTYPE a [<!ENTITY b "c">]>'), "entities"),
+        ("noise.docx", b"noise", "Word"),
+        ("bomb.docx", papers.word(**{"word/media/x.png": b"0" * (30 << 20)}), "tightly"),
+        ("old.doc", b"\xd0\xcf\x11\xe0", "neither"),
+    ],
+)
+def test_what_would_do_harm_is_refused_and_nothing_is_written(
+    runner: FlaskCliRunner, tmp_path: Path, name: str, data: bytes, reason: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / name).write_bytes(data)
+    status, said = bring(runner, tmp_path / "in" / name)
+    assert status == 1 and reason in said, said
+    assert count(Page) == 0
+
+
+def test_a_picture_that_a_word_document_only_points_to_is_not_fetched(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "linked.docx").write_bytes(papers.word(linked=True))
+    assert bring(runner, tmp_path / "linked.docx")[0] == 0
+    assert "![" not in body("linked") and count(Attachment) == 0
+
+
+def test_a_link_in_a_folder_that_leads_out_is_not_followed(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("秘密", "utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.md").symlink_to(tmp_path / "secret.md")
+    (tmp_path / "in/b.md").write_text("[x](../secret.md) ![y](../../etc/passwd)", "utf-8")
+    assert bring(runner, tmp_path / "in")[0] == 0
+    assert [one.slug for one in db.session.scalars(select(Page))] == ["b"]
+
+
+def _settle() -> None:
+    first = make_page("r1", "一つ目「引用」: と \\ も", "## 見出し\n\n本文です。\n\n---\n\n終わり", digest="要約\n二行")
+    second = make_page("二つ目", questions=["なぜ？"], source={"title": "原文", "date": "2023年"}, is_open=False)
+    actor = make_person()
+    received = intake.receive("旗.png", io.BytesIO(pictures.picture("PNG", size=(700, 40))))
+    with transaction():
+        first = db.session.merge(first)
+        first.people.append(PagePerson(position=0, name="見本", office="課長"))
+        attachments.add(None, first, received, "市の旗")
+        attachments.delete(actor, attachments.add(None, None, intake.receive("x.txt", io.BytesIO(b"x")), None))
+        collections.put_collection(
+            None,
+            "c1",
+            "特集",
+            "前書き",
+            entries=[collections.EntryDraft(second, "見", "要"), collections.EntryDraft(first, "", "")],
+        )
+        collections.put_episode(second, "連載", 3, "第3回")
+
+
+def test_what_was_taken_out_of_one_site_is_the_same_in_an_empty_one(
+    runner: FlaskCliRunner, app: Flask, tmp_path: Path
+) -> None:
+    _settle()
+    first, second = tmp_path / "out", tmp_path / "again"
+    assert runner.invoke(export, [str(first)]).exit_code == 0
+    store = {kept.name for kept in files.store().all()}
+    with transaction():
+        for table in reversed(Base.metadata.sorted_tables):
+            db.session.execute(table.delete())
+    assert bring(runner, first)[0] == 0
+    assert runner.invoke(export, [str(second)]).exit_code == 0
+    told = {path.relative_to(first): path.read_bytes() for path in first.rglob("*") if path.is_file()}
+    again = {path.relative_to(second): path.read_bytes() for path in second.rglob("*") if path.is_file()}
+    assert told.keys() == again.keys() and len(told) == 5
+    for path in told:
+        same = [re.sub(rb"(?m)^(updated|revision): .*$", b"", one) for one in (told[path], again[path])]
+        assert same[0] == same[1], path
+    assert store >= set(db.session.scalars(select(Attachment.content)))
+    assert (count(Collection), count(Episode)) == (1, 1)
+    assert {line.split()[0] for line in bring(runner, first)[1].splitlines()} == {"unchanged"}
+
+
+def test_export_goes_into_an_empty_folder_only(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "kept.md").write_text("x")
+    done = runner.invoke(export, [str(tmp_path)])
+    assert done.exit_code == 1 and "not empty" in done.output

@@ -1,0 +1,1 @@
+"""Floor 5: pictures and other files of pages."""

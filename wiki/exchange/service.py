@@ -1,0 +1,175 @@
+"""Bringing in: each document becomes a page, or a new revision of the page at its address."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+
+from wiki.accounts.models import Person
+from wiki.attachments import intake
+from wiki.attachments import service as attachments
+from wiki.attachments.intake import Received
+from wiki.attachments.models import Attachment
+from wiki.collections import queries
+from wiki.collections import service as collections
+from wiki.collections.service import EntryDraft
+from wiki.core.database import db
+from wiki.exchange import facts as told
+from wiki.exchange.documents import Document
+from wiki.exchange.sources import Refused
+from wiki.pages import forms, service
+from wiki.pages import queries as pages
+from wiki.pages.addresses import address_of
+from wiki.pages.models import Page
+from wiki.pages.service import PageDraft
+from wiki.text import normalize
+from wiki.text.markdown import TooComplex
+from wiki.text.normalize import BadText
+from wiki.text.slugs import slug_of
+
+SUMMARY = "ファイルから取り込みました"
+_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+class Became(StrEnum):
+    """What became of a file."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One line of the report."""
+
+    path: str
+    became: Became
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A document with its files in the store, its words checked: nothing slow is left to be done."""
+
+    document: Document
+    title: str
+    slug: str
+    columns: dict[str, Any]
+    files: dict[str, Received]
+
+
+def make_ready(document: Document, *, dry: bool) -> Ready:
+    """Check the document and take its files in; in a dry run these are left out. Raises Refused."""
+    try:
+        title = normalize.clean_line(document.title or document.stem, forms.LONGEST_TITLE)
+        PageDraft.of(title, "", document.body, SUMMARY)
+    except (BadText, TooComplex) as error:
+        raise Refused(f"the text cannot be kept: {error or type(error).__name__}") from None
+    slug = str(document.facts.get("slug") or slug_of(document.stem))
+    if not forms.may_be_slug(slug):
+        raise Refused(f"{slug!r} cannot be an address: small letters, digits, hyphens and Japanese letters, at most 80")
+    columns = told.columns(document.facts)
+    files = {} if dry else {address: _received(name, data) for address, (name, data) in document.files.items()}
+    return Ready(document, title, slug, columns, files)
+
+
+def bring_in(actor: Person | None, ready: Ready) -> Outcome:
+    """Write the page. Of a page that is there already, title and text change; what else is known of it stays."""
+    page = db.session.scalar(select(Page).where(Page.slug == ready.slug))
+    added = {address: attachments.add(actor, page, one, None) for address, one in ready.files.items()}
+    body = ready.document.with_addresses({address: one.address for address, one in added.items()})
+    draft = PageDraft.of(ready.title, ready.slug, body, SUMMARY)
+    if page is None:
+        made = service.create(actor, draft, **ready.columns)
+        _put_in_series(made, ready.document.facts)
+        return Outcome(ready.document.path, Became.CREATED, address_of(made))
+    before = page.current_number
+    service.revise(actor, page, draft, before)
+    became = Became.CHANGED if page.current_number > before else Became.UNCHANGED
+    return Outcome(ready.document.path, became, address_of(page))
+
+
+def would_become(ready: Ready) -> Outcome:
+    """What `bring_in` would do, as far as that can be told without taking files in."""
+    page = db.session.scalar(select(Page).where(Page.slug == ready.slug))
+    if page is None:
+        return Outcome(ready.document.path, Became.CREATED)
+    body = normalize.clean_body(ready.document.body, service.LONGEST_PAGE)
+    same = (page.title, pages.current_revision(page).body) == (ready.title, body)
+    return Outcome(ready.document.path, Became.UNCHANGED if same else Became.CHANGED, address_of(page))
+
+
+def bring_in_file(actor: Person | None, key: str, told_of_it: dict[str, Any], received: Received) -> Became:
+    """A file of another site under its old key, given to the page that it belonged to. Raises Refused."""
+    if not _KEY.fullmatch(key):
+        raise Refused(f"{key!r} is no key of a file")
+    if db.session.scalar(select(Attachment.id).where(Attachment.key == key)):
+        return Became.UNCHANGED
+    page = db.session.scalar(select(Page).where(Page.slug == str(told_of_it.get("page"))))
+    alt = told_of_it.get("alt")
+    attachments.add(actor, page, received, alt if isinstance(alt, str) else None, key)
+    return Became.CREATED
+
+
+def bring_in_collection(actor: Person | None, document: Document) -> Outcome:
+    """A collection with its entries, whose pages must be there. Raises Refused."""
+    facts = document.facts
+    slug, entries = str(facts["collection"]), facts.get("entries") or []
+    if (
+        not forms.may_be_slug(slug)
+        or not isinstance(entries, list)
+        or not all(isinstance(one, dict) for one in entries)
+    ):
+        raise Refused("collection: its address or its entries are not in the form that is expected")
+    wanted = [str(one.get("page")) for one in entries]
+    found = {page.slug: page for page in db.session.scalars(select(Page).where(Page.slug.in_(wanted)))}
+    if missing := [slug for slug in wanted if slug not in found]:
+        raise Refused(f"there is no page {missing[0]}")
+    drafts = [
+        EntryDraft(found[str(one["page"])], str(one.get("heading") or ""), str(one.get("digest") or ""))
+        for one in entries
+    ]
+    before = facts_of_collection(slug)
+    try:
+        collections.put_collection(
+            actor,
+            slug,
+            str(facts.get("title") or slug),
+            document.body,
+            entries=drafts,
+            source=facts.get("source"),
+            disclaimer=facts.get("disclaimer"),
+            is_sample=bool(facts.get("sample")),
+        )
+    except TooComplex:
+        raise Refused("the text cannot be kept: it is too complex") from None
+    became = Became.CREATED if before is None else Became.CHANGED
+    if before == facts_of_collection(slug):
+        became = Became.UNCHANGED
+    return Outcome(document.path, became, f"/collections/{slug}")
+
+
+def facts_of_collection(slug: str) -> tuple[dict[str, Any], str] | None:
+    """What a collection's file says, or None when there is no such collection."""
+    found = queries.collection_at(slug)
+    return (told.of_collection(found), found.lead) if found else None
+
+
+def _received(name: str, data: bytes) -> Received:
+    try:
+        return intake.receive(name, io.BytesIO(data))
+    except intake.Refused as refused:
+        raise Refused(f"{name}: {refused.words}") from None
+
+
+def _put_in_series(page: Page, facts: dict[str, Any]) -> None:
+    series = facts.get("series")
+    if isinstance(series, dict) and series.get("title") and isinstance(series.get("number"), int):
+        collections.put_episode(page, str(series["title"]), series["number"], str(series.get("label") or ""))

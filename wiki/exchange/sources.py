@@ -1,0 +1,134 @@
+"""Where documents come from: one file, a folder, or a ZIP archive; each read in memory, nothing is unpacked."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+MOST_FILES = 5_000
+LARGEST_FILE_BYTES = 100 * 1024 * 1024
+LARGEST_TOTAL_BYTES = 1024 * 1024 * 1024
+MOST_TIMES_LARGER = 200
+_SMALL_BYTES = 1024 * 1024
+
+
+class Refused(Exception):
+    """Something that is not taken in; the message says why, in a line."""
+
+
+class Source(Protocol):
+    """Named files; names are paths with slashes, relative to where the files come from."""
+
+    def names(self) -> list[str]:
+        """Every file, in the order of the names."""
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes. Raises Refused when it is not there or too large."""
+
+
+class Files:
+    """Files on disk by their names."""
+
+    def __init__(self, paths: Mapping[str, Path]) -> None:
+        self._paths = paths
+
+    def names(self) -> list[str]:
+        return sorted(self._paths)
+
+    def read(self, name: str) -> bytes:
+        path = self._paths.get(name)
+        if path is None:
+            raise Refused(f"{name} is not there")
+        try:
+            if path.stat().st_size > LARGEST_FILE_BYTES:
+                raise Refused(_too_large(name))
+            return path.read_bytes()
+        except OSError as error:
+            raise Refused(f"{name} cannot be read: {error.strerror}") from None
+
+
+class Archive:
+    """A ZIP archive, its list checked before anything in it is read."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._entries = {entry.filename: entry for entry in checked(archive)}
+
+    def names(self) -> list[str]:
+        return sorted(self._entries)
+
+    def read(self, name: str) -> bytes:
+        entry = self._entries.get(name)
+        if entry is None:
+            raise Refused(f"{name} is not there")
+        return read_entry(self._archive, entry)
+
+
+def checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The archive's files. Raises Refused for bombs, and for names that lead out of it."""
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > MOST_FILES:
+        raise Refused(f"the archive holds {len(entries)} files; at most {MOST_FILES} are taken")
+    if sum(entry.file_size for entry in entries) > LARGEST_TOTAL_BYTES:
+        raise Refused(f"the archive holds more than {LARGEST_TOTAL_BYTES >> 20} MB")
+    for entry in entries:
+        if leads_out(entry.filename):
+            raise Refused(f"the archive names a file outside of itself: {entry.filename!r}")
+        if entry.file_size > LARGEST_FILE_BYTES:
+            raise Refused(_too_large(entry.filename))
+        if entry.file_size > _SMALL_BYTES and entry.file_size > MOST_TIMES_LARGER * max(entry.compress_size, 1):
+            raise Refused(f"{entry.filename} is packed too tightly to be a document")
+    return entries
+
+
+def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The entry's bytes, never more than its list promises. Raises Refused."""
+    try:
+        with archive.open(entry) as file:
+            data = file.read(entry.file_size + 1)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+        raise Refused(f"{entry.filename} cannot be unpacked: {error}") from None
+    if len(data) > entry.file_size:
+        raise Refused(f"{entry.filename} is larger than the archive says")
+    return data
+
+
+def leads_out(name: str) -> bool:
+    """Whether a name is absolute, of Windows, or goes up."""
+    return name.startswith("/") or "\\" in name or "\0" in name or ":" in name or ".." in PurePosixPath(name).parts
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Source]:
+    """The documents at a path: a folder's, a ZIP archive's, or the one file. Raises Refused."""
+    if path.is_dir():
+        found = {str(one.relative_to(path).as_posix()): one for one in _files_in(path)}
+        if len(found) > MOST_FILES:
+            raise Refused(f"the folder holds more than {MOST_FILES} files")
+        yield Files(found)
+    elif path.suffix.lower() == ".zip":
+        try:
+            archive = zipfile.ZipFile(io.BytesIO(Files({path.name: path}).read(path.name)))
+        except (zipfile.BadZipFile, ValueError, OSError) as error:
+            raise Refused(f"no sound ZIP archive: {error}") from None
+        with archive:
+            yield Archive(archive)
+    else:
+        yield Files({path.name: path})
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Files below the folder; hidden ones, and links that lead out of it, are passed over."""
+    whole = folder.resolve()
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file() and path.resolve().is_relative_to(whole):
+            yield path
+
+
+def _too_large(name: str) -> str:
+    return f"{name} is larger than {LARGEST_FILE_BYTES >> 20} MB"

@@ -1,0 +1,1 @@
+"""Floor 8: finding pages, comments and proposals by what they say."""

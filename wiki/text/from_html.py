@@ -1,0 +1,262 @@
+"""HTML from elsewhere as Markdown: what a page can hold is kept, scripts, styles and frames are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from wiki.text.urls import is_safe_link
+
+_DROPPED = {"script", "style", "template", "iframe", "object", "noscript", "svg", "math", "form", "button", "select"}
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+_BLOCKS = {"p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "address", "figure", "center"}
+_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "table", "hr", "body", "html"}
+_BLOCKS |= {"figcaption", "dt", "dd", "li"}
+_ENDS_P = _BLOCKS - {"body", "html"}
+_SAME = {"li": {"li"}, "dt": {"dt", "dd"}, "dd": {"dt", "dd"}, "tr": {"tr"}, "td": {"td", "th"}, "th": {"td", "th"}}
+_STRONG, _EM, _STRUCK = {"strong", "b"}, {"em", "i", "cite"}, {"s", "del", "strike"}
+_MOST_NESTED = 60
+_BREAK = "\0"  # stands for a line break until its paragraph is written
+_AROUND_BREAK = re.compile(f" ?{_BREAK} ?")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_MARKS = re.compile(r"([\\`*_\[\]<~])")
+_AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=+\s*$|-+\s*$)|^(\d{1,9})([.)])(?=\s|$)")
+_NOTE = re.compile(r"#(?:foot|end)note-([\w-]{1,40})")
+_NOTE_BACK = re.compile(r"#(?:foot|end)note-ref-")
+
+
+@dataclass
+class _Node:
+    tag: str
+    attrs: dict[str, str] = field(default_factory=dict)
+    children: list[_Node | str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Converted:
+    """The title that the document gives itself, or an empty one, and its Markdown."""
+
+    title: str
+    body: str
+
+
+def convert(html: str) -> Converted:
+    """The document as Markdown. A first heading of the highest level is its title."""
+    builder = _Builder()
+    builder.feed(html)
+    builder.close()
+    blocks = list(_blocks(builder.root.children))
+    title = _SPACES.sub(" ", builder.title).strip()
+    if blocks and blocks[0].startswith("# "):
+        marked = re.sub(r"(?<!\\)[*~`]+", "", blocks.pop(0).removeprefix("# "))
+        title = re.sub(r"\\(.)", r"\1", marked)
+    return Converted(title, "\n\n".join(blocks))
+
+
+class _Builder(HTMLParser):
+    """A tree, no deeper than 60; what is opened and never closed ends with its parent."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = _Node("root")
+        self.title = ""
+        self._stack = [self.root]
+        self._dropped: list[str] = []
+        self._in_title = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_title = tag == "title"
+        if self._dropped or tag in _DROPPED:
+            if tag not in _VOID:
+                self._dropped.append(tag)
+            return
+        if tag in _ENDS_P:
+            self._end({"p"}, up_to={"table", "blockquote", "li", "td", "th"})
+        if tag in _SAME:
+            self._end(_SAME[tag], up_to={"ul", "ol", "dl", "table"})
+        node = _Node(tag, {name: value or "" for name, value in attrs})
+        self._stack[-1].children.append(node)
+        if tag not in _VOID and len(self._stack) < _MOST_NESTED:
+            self._stack.append(node)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_title = False
+        if self._dropped:
+            if tag in self._dropped:
+                del self._dropped[self._dropped.index(tag) :]
+            return
+        self._end({tag}, up_to=set())
+
+    def handle_data(self, data: str) -> None:
+        if self._in_title:
+            self.title += data
+        elif not self._dropped:
+            self._stack[-1].children.append(data.replace(_BREAK, "\ufffd"))
+
+    def _end(self, tags: set[str], up_to: set[str]) -> None:
+        """Close the nearest open element of these, unless one of `up_to` stands in between."""
+        for at in range(len(self._stack) - 1, 0, -1):
+            if self._stack[at].tag in tags:
+                del self._stack[at:]
+                return
+            if self._stack[at].tag in up_to:
+                return
+
+
+def _blocks(children: list[_Node | str]) -> Iterator[str]:
+    """Each block's Markdown, without blank lines around it."""
+    line: list[_Node | str] = []
+    for child in children:
+        if isinstance(child, _Node) and _holds_blocks(child):
+            yield from _paragraph(line)
+            line = []
+            yield from _block(child)
+        else:
+            line.append(child)
+    yield from _paragraph(line)
+
+
+def _holds_blocks(node: _Node) -> bool:
+    if node.tag in _BLOCKS:
+        return True
+    return any(isinstance(child, _Node) and _holds_blocks(child) for child in node.children)
+
+
+def _paragraph(line: list[_Node | str]) -> Iterator[str]:
+    if text := _inline(line).strip(f" {_BREAK}"):
+        yield "\\\n".join(_AT_START.sub(_escaped_start, part) for part in text.split(_BREAK))
+
+
+def _escaped_start(found: re.Match[str]) -> str:
+    return f"{found[2]}\\{found[3]}" if found[2] else "\\" + found[0]
+
+
+def _block(node: _Node) -> Iterator[str]:
+    tag = node.tag
+    if re.fullmatch("h[1-6]", tag):
+        if text := " ".join(_inline(node.children).replace(_BREAK, " ").split()):
+            yield "#" * int(tag[1]) + " " + text
+    elif tag in {"ul", "ol"}:
+        yield from _list(node)
+    elif tag == "blockquote":
+        if inner := "\n\n".join(_blocks(node.children)):
+            yield "\n".join(("> " + line).rstrip() for line in inner.split("\n"))
+    elif tag == "pre":
+        yield _fenced(_text_of(node).strip("\n"))
+    elif tag == "table":
+        yield from _table(node)
+    elif tag == "hr":
+        yield "***"
+    else:
+        yield from _blocks(node.children)
+
+
+def _list(node: _Node) -> Iterator[str]:
+    items = [child for child in node.children if isinstance(child, _Node) and (child.tag == "li" or child.children)]
+    notes = [item for item in items if _note_of(item)]
+    for item in notes:
+        body = "\n\n".join(_blocks(item.children))
+        yield _indented(f"[^{_note_of(item)}]: ", body, 4)
+    start = int(node.attrs["start"]) if re.fullmatch(r"\d{1,8}", node.attrs.get("start", "")) else 1
+    written = []
+    for number, item in enumerate((item for item in items if item not in notes), start):
+        marker = f"{number}. " if node.tag == "ol" else "- "
+        blocks = list(_blocks(item.children))
+        loose = any(one.startswith(("#", "|", "```", ">")) for one in blocks)
+        written.append(_indented(marker, ("\n\n" if loose else "\n").join(blocks), len(marker)))
+    if written:
+        yield "\n".join(written)
+
+
+def _note_of(item: _Node) -> str:
+    found = re.fullmatch(r"(?:foot|end)note-([\w-]{1,40})", item.attrs.get("id", ""))
+    return found[1] if found else ""
+
+
+def _indented(marker: str, body: str, by: int) -> str:
+    first, *rest = body.split("\n")
+    return "\n".join([(marker + first).rstrip(), *(" " * by + line if line else "" for line in rest)])
+
+
+def _fenced(code: str) -> str:
+    fence = "`" * max(3, max((len(run) for run in re.findall("`+", code)), default=0) + 1)
+    return f"{fence}\n{code}\n{fence}"
+
+
+def _table(node: _Node) -> Iterator[str]:
+    rows = [[_cell(cell) for cell in row.children if isinstance(cell, _Node)] for row in _rows(node)]
+    rows = [row for row in rows if row]
+    if not rows:
+        return
+    width = max(len(row) for row in rows)
+    lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
+    yield "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
+
+
+def _rows(node: _Node) -> Iterator[_Node]:
+    for child in node.children:
+        if isinstance(child, _Node):
+            if child.tag == "tr":
+                yield child
+            elif child.tag in {"thead", "tbody", "tfoot"}:
+                yield from _rows(child)
+
+
+def _cell(node: _Node) -> str:
+    text = " ".join(_inline([child]) for child in node.children)
+    return " ".join(text.replace(_BREAK, " ").split()).replace("|", "\\|")
+
+
+def _inline(children: list[_Node | str]) -> str:
+    return _AROUND_BREAK.sub(_BREAK, re.sub(" {2,}", " ", "".join(map(_piece, children))))
+
+
+def _piece(child: _Node | str) -> str:
+    if isinstance(child, str):
+        return _MARKS.sub(r"\\\1", _SPACES.sub(" ", child))
+    tag = child.tag
+    if tag == "br":
+        return _BREAK
+    if tag == "img":
+        return _picture(child)
+    if tag == "code" and (code := _SPACES.sub(" ", _text_of(child)).strip()):
+        return f"``{' ' + code + ' '}``" if "`" in code else f"`{code}`"
+    text = _inline(child.children)
+    if tag == "a":
+        return _link(child, text)
+    for tags, mark in ((_STRONG, "**"), (_EM, "*"), (_STRUCK, "~~")):
+        if tag in tags and text.strip() and _BREAK not in text and mark not in text:
+            core = text.strip()
+            before, after = text[: text.index(core[0])], text[len(text.rstrip()) :]
+            return f"{before}{mark}{core}{mark}{after}"
+    return text
+
+
+def _link(node: _Node, text: str) -> str:
+    address = node.attrs.get("href", "").strip()
+    if note := _NOTE.fullmatch(address):
+        return "" if _NOTE_BACK.match(address) else f"[^{note[1]}]"
+    if not text.strip() or not address or address.startswith("#") or not is_safe_link(address):
+        return text
+    return f"[{text.strip()}]({_address(address)})"
+
+
+def _picture(node: _Node) -> str:
+    address = node.attrs.get("src", "").strip()
+    alt = _MARKS.sub(r"\\\1", " ".join(node.attrs.get("alt", "").split()))
+    return f"![{alt}]({_address(address)})" if address and is_safe_link(address) else alt
+
+
+def _address(address: str) -> str:
+    return re.sub(r"[\s<>()\\]", lambda found: f"%{ord(found[0]):02X}" if ord(found[0]) < 128 else "", address)
+
+
+def _text_of(node: _Node) -> str:
+    return "".join(child if isinstance(child, str) else _text_of(child) for child in node.children)
