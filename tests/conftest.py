@@ -18,7 +18,8 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
+from werkzeug.routing import Rule
 
 from wiki import create_app
 from wiki.core import clock, inserts
@@ -55,6 +56,37 @@ def _settings(instance: Path, url: str) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_rules() -> Iterator[None]:
+    """What werkzeug compiles of each URL rule, kept: it would be compiled anew for each test's application."""
+    with pytest.MonkeyPatch.context() as patch:
+        build = Rule._compile_builder
+        kept: dict[object, Any] = {}
+
+        def once(rule: Rule, append_unknown: bool = True) -> Any:
+            key = (rule.rule, repr(rule.defaults), append_unknown)
+            if key not in kept:
+                kept[key] = build(rule, append_unknown)
+            return kept[key]
+
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
+
+
+@pytest.fixture(scope="session")
+def compiled_statements() -> dict[str, Engine]:
+    """An engine of each kind, whose compiled statements the engines of later tests use as well."""
+    return {}
+
+
+def _share_statements(engine: Engine, engines: dict[str, Engine]) -> None:
+    """SQLAlchemy keeps a compiled statement by its dialect; both outlive the test's engine here."""
+    first = engines.setdefault(engine.name, engine)
+    if first is not engine:
+        engine.dialect = engine.pool._dialect = first.dialect
+        engine._compiled_cache = first._compiled_cache
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file to copy for each test."""
@@ -76,6 +108,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip(f"no PostgreSQL at {POSTGRES_URL}: {error}")
     with server:
         server.execute(f"CREATE DATABASE {name}")
+        server.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")  # as SQLITE_SYNCHRONOUS above
         url = re.sub(r"/[^/]*$", f"/{name}", POSTGRES_URL).replace("postgresql://", "postgresql+psycopg://")
         app = create_app(_settings(tmp_path_factory.mktemp("postgres"), url))
         with app.app_context():
@@ -115,21 +148,33 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(
+    database_url: str,
+    tmp_path: Path,
+    compiled_templates: FileSystemBytecodeCache,
+    compiled_statements: dict[str, Engine],
+) -> Iterator[Flask]:
     """The application on an empty database, its context pushed; the clock is set right again afterwards."""
-    yield from _running(create_app(_settings(tmp_path, database_url)), compiled_templates)
+    yield from _running(create_app(_settings(tmp_path, database_url)), compiled_templates, compiled_statements)
 
 
 @pytest.fixture
-def csrf_app(sqlite_template: Path, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def csrf_app(
+    sqlite_template: Path,
+    tmp_path: Path,
+    compiled_templates: FileSystemBytecodeCache,
+    compiled_statements: dict[str, Engine],
+) -> Iterator[Flask]:
     """The application with CSRF protection and rate limits as in production, on SQLite."""
     shutil.copy(sqlite_template, tmp_path / "kairan.sqlite")
     settings = _settings(tmp_path, f"sqlite:///{tmp_path / 'kairan.sqlite'}")
     app = create_app(settings | {"WTF_CSRF_ENABLED": True, "RATE_LIMITS": True})
-    yield from _running(app, compiled_templates)
+    yield from _running(app, compiled_templates, compiled_statements)
 
 
-def _running(app: Flask, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def _running(
+    app: Flask, compiled_templates: FileSystemBytecodeCache, compiled_statements: dict[str, Engine]
+) -> Iterator[Flask]:
     app.jinja_env.bytecode_cache = compiled_templates
 
     @app.teardown_request
@@ -139,6 +184,7 @@ def _running(app: Flask, compiled_templates: FileSystemBytecodeCache) -> Iterato
         g.pop("language", None)
 
     with app.app_context():
+        _share_statements(db.engine, compiled_statements)
         yield app
         db.session.remove()
         db.engine.dispose()
