@@ -20,6 +20,7 @@ FLOORS: dict[str, int] = {
     "proposals": 5,
     "suggestions": 5,
     "comments": 6,
+    "answers": 7,
     "intake": 7,
     "moderation": 7,
     "search": 8,

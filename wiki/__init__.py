@@ -29,6 +29,7 @@ ROOMS = (
     "suggestions",
     "comments",
     "intake",
+    "answers",
     "moderation",
     "search",
     "notices",

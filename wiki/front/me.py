@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from wiki.accounts import kept
 from wiki.accounts.signin import current_person
+from wiki.answers import queries as answers
 from wiki.comments import queries as comments
 from wiki.core.web import SignInNeeded
 from wiki.moderation import queries as moderation
@@ -20,11 +21,13 @@ def show() -> ResponseReturnValue:
     person = current_person()
     if person is None:
         raise SignInNeeded
-    own = proposals.written_by(person.id)
+    own, said = proposals.written_by(person.id), comments.written_by(person.id)
     return render_template(
         "front/me.html",
         person=person,
-        comments=comments.written_by(person.id),
+        comments=said,
+        comment_answers=answers.to_comments([comment.id for comment in said]),
+        proposal_answers=answers.to_proposals([proposal.id for proposal in own]),
         proposals=own,
         reflections=proposals.reflections_by_proposal([proposal.id for proposal in own]),
         suggestions=suggestions.written_by(person),

@@ -121,6 +121,12 @@ def _words(event: Event, page: Page | None) -> tuple[str, str, str, str]:
             _("住民の修正案を第%(number)s版に取り入れました。", number=number),
             diff_address,
         ),
+        Kind.ANSWER_PUBLISHED: (
+            _("回答"),
+            "act",
+            _("%(count)s件の声に、市の考え方を示しました。", count=event.facts.get("voices", 0)),
+            f"/answers/{event.facts.get('answer')}",
+        ),
         Kind.COMMENT_HIDDEN: (_("判断"), "", _("コメントを表示しないことにしました。"), address),
         Kind.COMMENT_RESTORED: (_("判断"), "", _("コメントを元に戻しました。"), address),
         Kind.PROPOSAL_HIDDEN: (_("判断"), "", _("提案を表示しないことにしました。"), address),

@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 
 from wiki.accounts import kept
 from wiki.accounts.signin import current_person
+from wiki.answers import queries as answers
 from wiki.collections import queries as collections
 from wiki.comments import policy as comment_policy
 from wiki.comments import queries as comments
@@ -134,6 +135,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
         page=found.page,
         steps=proposals.steps_of(found),
         reflections=proposals.reflections_of(found),
+        answer=answers.to_proposals([found.id]).get(found.id),
         own_vote=proposals.vote_of(person, found) if person else None,
         may_vote=proposal_policy.may_vote(person, found),
         may_decide=proposal_policy.may_decide(person, found),

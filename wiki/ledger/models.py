@@ -54,6 +54,12 @@ class Kind(enum.StrEnum):
     SUGGESTION_WITHDRAWN = "suggestion.withdrawn"
     FLAGGED = "moderation.flagged"
     FLAGS_DISMISSED = "moderation.flags_dismissed"
+    ANSWER_BEGUN = "answer.begun"
+    ANSWER_WRITTEN = "answer.written"
+    ANSWER_STEPPED = "answer.stepped"
+    ANSWER_PUBLISHED = "answer.published"
+    ANSWER_LET_GO = "answer.let_go"
+    VOICE_ANSWERED = "answer.given"
     SHEET_ENTERED = "intake.entered"
     SHEET_CORRECTED = "intake.corrected"
     SHEET_TAKEN_BACK = "intake.taken_back"
@@ -75,6 +81,7 @@ PUBLIC = (
     Kind.PROPOSAL_STEPPED,
     Kind.PROPOSAL_REFLECTED,
     Kind.SUGGESTION_ACCEPTED,
+    Kind.ANSWER_PUBLISHED,
     Kind.COMMENT_HIDDEN,
     Kind.COMMENT_RESTORED,
     Kind.PROPOSAL_HIDDEN,
