@@ -25,6 +25,7 @@ FLOORS: dict[str, int] = {
     "moderation": 7,
     "search": 8,
     "notices": 8,
+    "insight": 8,
     "front": 9,
     "desk": 9,
     "exchange": 9,

@@ -33,6 +33,7 @@ ROOMS = (
     "moderation",
     "search",
     "notices",
+    "insight",
     "front",
     "desk",
     "exchange",

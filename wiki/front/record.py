@@ -127,6 +127,8 @@ def _words(event: Event, page: Page | None) -> tuple[str, str, str, str]:
             _("%(count)s件の声に、市の考え方を示しました。", count=event.facts.get("voices", 0)),
             f"/answers/{event.facts.get('answer')}",
         ),
+        Kind.MAP_OPENED: (_("声の地図"), "", _("声の地図を開きました。"), f"/maps/{event.facts.get('map')}"),
+        Kind.MAP_CLOSED: (_("声の地図"), "", _("声の地図を締め切りました。"), f"/maps/{event.facts.get('map')}"),
         Kind.COMMENT_HIDDEN: (_("判断"), "", _("コメントを表示しないことにしました。"), address),
         Kind.COMMENT_RESTORED: (_("判断"), "", _("コメントを元に戻しました。"), address),
         Kind.PROPOSAL_HIDDEN: (_("判断"), "", _("提案を表示しないことにしました。"), address),

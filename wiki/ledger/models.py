@@ -60,6 +60,11 @@ class Kind(enum.StrEnum):
     ANSWER_PUBLISHED = "answer.published"
     ANSWER_LET_GO = "answer.let_go"
     VOICE_ANSWERED = "answer.given"
+    MAP_OPENED = "map.opened"
+    MAP_CLOSED = "map.closed"
+    MAP_VOTED = "map.voted"
+    STATEMENT_ADDED = "map.statement_added"
+    STATEMENT_DECIDED = "map.statement_decided"
     SHEET_ENTERED = "intake.entered"
     SHEET_CORRECTED = "intake.corrected"
     SHEET_TAKEN_BACK = "intake.taken_back"
@@ -82,6 +87,8 @@ PUBLIC = (
     Kind.PROPOSAL_REFLECTED,
     Kind.SUGGESTION_ACCEPTED,
     Kind.ANSWER_PUBLISHED,
+    Kind.MAP_OPENED,
+    Kind.MAP_CLOSED,
     Kind.COMMENT_HIDDEN,
     Kind.COMMENT_RESTORED,
     Kind.PROPOSAL_HIDDEN,
