@@ -21,6 +21,10 @@ class Cluster:
 
     voices: Sequence[Voice]
 
+    @property
+    def is_alone(self) -> bool:
+        return len(self.voices) == 1
+
 
 def text_of(voice: Voice) -> str:
     """What a voice says, as far as it is compared."""
