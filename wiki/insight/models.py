@@ -1,4 +1,4 @@
-"""声の地図: a question on a page, short statements about it, and how people voted on them."""
+"""声の地図: a question on a page, short statements, votes on them. And who takes part, against who lives here."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from wiki.accounts.models import Person
 from wiki.core import clock
 from wiki.core.database import Base
+from wiki.intake.models import AgeBand
 from wiki.pages.models import Page
 
 
@@ -76,3 +77,24 @@ class StatementVote(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     value: Mapped[int]
     voted_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class PersonFacts(Base):
+    """What somebody chose to say of themselves, apart from their account: asked for only to see who is not heard."""
+
+    __tablename__ = "person_facts"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    age_band: Mapped[AgeBand | None]
+    district: Mapped[str | None]
+    is_first_time: Mapped[bool | None]
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class CensusCell(Base):
+    """How many people live here, of an age band or in a district (`kind`), from the table that staff uploaded."""
+
+    __tablename__ = "census_cell"
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    people: Mapped[int]
+    place: Mapped[int]

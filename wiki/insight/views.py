@@ -30,7 +30,7 @@ from wiki.core import csrf, limits, web
 from wiki.core.database import transaction
 from wiki.core.limits import limiter
 from wiki.core.web import NotThere, SignInNeeded, answer_invalid, require
-from wiki.insight import drawing, policy, queries, service
+from wiki.insight import drawing, figure_views, policy, queries, service
 from wiki.insight.forms import DecideForm, MapForm, StatementForm
 from wiki.insight.models import OpinionMap, Statement, StatementState
 from wiki.insight.queries import Standing
@@ -253,4 +253,5 @@ def _staff() -> Person:
 def init_app(app: Flask) -> None:
     """Register the room, and let every page name its maps."""
     app.register_blueprint(bp)
+    app.register_blueprint(figure_views.bp)
     app.jinja_env.globals.update(maps_of=queries.of_page)

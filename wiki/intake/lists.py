@@ -37,7 +37,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "district": ("地区", "お住まいの地区"),
     "received_on": ("受け取った日", "受付日", "日付"),
 }
-_BANDS = {
+#: What people write for an age band.
+BANDS = {
     "10代": AgeBand.UNDER_20,
     "10代以下": AgeBand.UNDER_20,
     "19歳以下": AgeBand.UNDER_20,
@@ -230,7 +231,7 @@ def _band(cell: Any) -> str:
     text = japanese.fold(_text(cell)).replace("歳代", "代").replace("才代", "代").strip()
     if not text:
         return ""
-    words = {japanese.fold(str(words)): band for band, words in AGE_BANDS.items()} | _BANDS
+    words = {japanese.fold(str(words)): band for band, words in AGE_BANDS.items()} | BANDS
     if (band := words.get(text)) is None:
         raise ValueError(_("年代「%(band)s」がわかりません。「40代」のように書いてください。", band=text[:20]))
     return band.value

@@ -181,6 +181,12 @@ def answers_to(proposal_ids: Sequence[int]) -> dict[int, Step]:
     return {step.proposal_id: step for step in steps}
 
 
+def concluded(page: Page) -> Sequence[Proposal]:
+    """This page's public proposals with a conclusion, the newest first, with their authors: 1 query."""
+    wanted = _with_page().where(*_within(page.id, False), Proposal.stage.not_in(OPEN))
+    return db.session.scalars(wanted.order_by(Proposal.id.desc()).limit(100)).all()
+
+
 def already_reflected(revision_id: int) -> set[int]:
     """The proposals that this revision reflects, hidden ones included: 1 query."""
     wanted = select(Reflection.proposal_id).where(Reflection.revision_id == revision_id)

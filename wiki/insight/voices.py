@@ -1,0 +1,115 @@
+"""Every voice as one table, to be counted: residents' comments, proposals and suggested edits, and their fate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, case, func, literal, select, union_all
+from sqlalchemy.orm import aliased
+
+from wiki.accounts.models import Person, Role
+from wiki.answers.models import AnsweredVoice
+from wiki.comments.models import Channel, Comment
+from wiki.core.database import db
+from wiki.pages.models import Page
+from wiki.pages.queries import is_public
+from wiki.proposals.models import Proposal, Reflection, Step
+from wiki.proposals.stages import OPEN
+from wiki.suggestions.models import State, Suggestion
+
+
+def voices(page_id: int | None = None) -> Subquery:
+    """Residents' public voices on one page, or on all that everybody may read.
+
+    Columns: kind (comment, proposal, suggestion), page_id, author_id, channel, at, answered_at (by an official answer,
+    a reply of staff, a conclusion or a decision; null while it waits), reflected (1: a revision carries it out).
+    """
+    return union_all(_comments(page_id), _proposals(page_id), _suggestions(page_id)).subquery("voice")
+
+
+def month(at: ColumnElement[Any]) -> ColumnElement[str]:
+    """The month in Japan in which a moment lies: 2026-11."""
+    if db.engine.name == "sqlite":
+        return func.strftime("%Y-%m", at, "+9 hours")
+    return func.to_char(func.timezone("Asia/Tokyo", at), "YYYY-MM")
+
+
+def days(since: ColumnElement[Any], until: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The days between two moments."""
+    if db.engine.name == "sqlite":
+        return func.julianday(until) - func.julianday(since)
+    return func.extract("epoch", until - since) / 86_400
+
+
+def _comments(page_id: int | None) -> Any:
+    reply, staff = aliased(Comment), aliased(Person)
+    replies = (
+        select(reply.parent_id.label("comment_id"), func.min(reply.created_at).label("at"))
+        .join(staff, staff.id == reply.author_id)
+        .where(staff.role != Role.RESIDENT, reply.deleted_at.is_(None), reply.hidden_at.is_(None))
+        .group_by(reply.parent_id)
+        .subquery()
+    )
+    wanted = (
+        select(
+            literal("comment").label("kind"),
+            Comment.page_id.label("page_id"),
+            Comment.author_id.label("author_id"),
+            Comment.channel.label("channel"),
+            Comment.created_at.label("at"),
+            func.coalesce(AnsweredVoice.answered_at, replies.c.at).label("answered_at"),
+            literal(0).label("reflected"),
+        )
+        .select_from(Comment)
+        .join(Person, Person.id == Comment.author_id)
+        .outerjoin(AnsweredVoice, AnsweredVoice.comment_id == Comment.id)
+        .outerjoin(replies, replies.c.comment_id == Comment.id)
+        .where(Person.role == Role.RESIDENT, Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
+    )
+    return _on(wanted, Comment.page_id, page_id)
+
+
+def _proposals(page_id: int | None) -> Any:
+    concluded = (
+        select(Step.proposal_id, func.min(Step.at).label("at"))
+        .where(Step.stage.not_in(OPEN))
+        .group_by(Step.proposal_id)
+        .subquery()
+    )
+    carried = select(Reflection.proposal_id).distinct().subquery()
+    wanted = (
+        select(
+            literal("proposal"),
+            Proposal.page_id,
+            Proposal.author_id,
+            Proposal.channel,
+            Proposal.created_at,
+            func.coalesce(AnsweredVoice.answered_at, concluded.c.at),
+            case((carried.c.proposal_id.is_not(None), 1), else_=0),
+        )
+        .select_from(Proposal)
+        .outerjoin(AnsweredVoice, AnsweredVoice.proposal_id == Proposal.id)
+        .outerjoin(concluded, concluded.c.proposal_id == Proposal.id)
+        .outerjoin(carried, carried.c.proposal_id == Proposal.id)
+        .where(Proposal.hidden_at.is_(None))
+    )
+    return _on(wanted, Proposal.page_id, page_id)
+
+
+def _suggestions(page_id: int | None) -> Any:
+    wanted = select(
+        literal("suggestion"),
+        Suggestion.page_id,
+        Suggestion.author_id,
+        literal(Channel.WEB.value),
+        Suggestion.created_at,
+        Suggestion.decided_at,
+        case((Suggestion.revision_id.is_not(None), 1), else_=0),
+    ).where(Suggestion.state != State.WITHDRAWN)
+    return _on(wanted, Suggestion.page_id, page_id)
+
+
+def _on(wanted: Any, column: Any, page_id: int | None) -> Any:
+    if page_id is not None:
+        return wanted.where(column == page_id)
+    return wanted.where(column.in_(select(Page.id).where(is_public())))
