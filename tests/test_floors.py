@@ -26,6 +26,7 @@ FLOORS: dict[str, int] = {
     "search": 8,
     "notices": 8,
     "insight": 8,
+    "consultations": 8,
     "front": 9,
     "desk": 9,
     "exchange": 9,

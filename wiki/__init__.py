@@ -34,6 +34,7 @@ ROOMS = (
     "search",
     "notices",
     "insight",
+    "consultations",
     "front",
     "desk",
     "exchange",

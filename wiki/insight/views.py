@@ -14,19 +14,17 @@ GET       /figures, /figures/who …        participation in numbers     (insigh
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Flask, Response, flash, redirect, render_template, request
+from flask import Blueprint, Flask, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.accounts.models import Person
 from wiki.accounts.signin import current_person
-from wiki.core import csrf, limits, web
+from wiki.core import csrf, limits, tables, web
 from wiki.core.database import transaction
 from wiki.core.limits import limiter
 from wiki.core.web import NotThere, SignInNeeded, answer_invalid, require
@@ -59,17 +57,12 @@ def export(map_id: int) -> ResponseReturnValue:
     """Statements and counts, for a spreadsheet; what fewer than five voted on is left empty."""
     found = _visible(map_id)
     standings = queries.standings(found)
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(["番号", "意見", "賛成", "わからない", "反対"])
+    rows: list[list[str | int]] = [["番号", "意見", "賛成", "わからない", "反対"]]
     for statement in queries.shown(found):
         stands = standings.get(statement.id, Standing())
         counts = [stands.agrees, stands.passes, stands.disagrees] if stands.seen >= _TOLD_FROM else ["", "", ""]
-        text = f"'{statement.text}" if statement.text[:1] in "=+-@\t\r" else statement.text
-        table.writerow([statement.id, text, *counts])
-    answer = Response("\ufeff" + written.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="kairan-map-{map_id}.csv"'
-    return answer
+        rows.append([statement.id, statement.text, *counts])
+    return tables.csv_answer(rows, f"kairan-map-{map_id}")
 
 
 @bp.post("/maps/<int:map_id>/vote")

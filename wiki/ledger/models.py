@@ -65,6 +65,13 @@ class Kind(enum.StrEnum):
     MAP_VOTED = "map.voted"
     STATEMENT_ADDED = "map.statement_added"
     STATEMENT_DECIDED = "map.statement_decided"
+    CONSULTATION_SET_UP = "consultation.set_up"
+    CONSULTATION_EXTENDED = "consultation.extended"
+    CONSULTATION_PUBLISHED = "consultation.published"
+    OPINION_RECEIVED = "opinion.received"
+    OPINION_WITHDRAWN = "opinion.withdrawn"
+    OPINION_REDACTED = "opinion.redacted"
+    OPINIONS_GROUPED = "opinion.grouped"
     SHEET_ENTERED = "intake.entered"
     SHEET_CORRECTED = "intake.corrected"
     SHEET_TAKEN_BACK = "intake.taken_back"
@@ -89,6 +96,9 @@ PUBLIC = (
     Kind.ANSWER_PUBLISHED,
     Kind.MAP_OPENED,
     Kind.MAP_CLOSED,
+    Kind.CONSULTATION_SET_UP,
+    Kind.CONSULTATION_EXTENDED,
+    Kind.CONSULTATION_PUBLISHED,
     Kind.COMMENT_HIDDEN,
     Kind.COMMENT_RESTORED,
     Kind.PROPOSAL_HIDDEN,
