@@ -129,6 +129,18 @@ def write_rows() -> None:
             "html": "<p>読みました</p>",
             "is_sample": False,
         },
+        "proposal": {
+            "page_id": 1,
+            "author_id": 1,
+            "title": "提案",
+            "body": "内容",
+            "html": "<p>内容</p>",
+            "stage": "received",
+            "channel": "web",
+            "agrees": 1,
+            "is_sample": False,
+        },
+        "vote": {"proposal_id": 1, "person_id": 1, "value": 1},
         "series": {"title": "連載", "slug": "series"},
         "episode": {"series_id": 1, "page_id": 1, "number": 1, "label": "第1回"},
     }
@@ -195,6 +207,8 @@ def test_rows_written_at_any_revision_survive_the_way_up(untouched: Flask, revis
             ("revision", "body", "本文"),
             ("comment", "body", "読みました"),
             ("episode", "label", "第1回"),
+            ("proposal", "title", "提案"),
+            ("vote", "value", 1),
         ):
             assert connection.execute(text(f"SELECT {column} FROM {table}")).scalars().all() == [value], table
     assert differences() == []

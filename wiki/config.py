@@ -68,6 +68,10 @@ SETTINGS = (
     Setting("SESSION_DAYS", 14, "How long a sign-in lasts on a device."),
     Setting("FORM_HOURS", 8, "How long an opened form can be sent; later it asks once more and keeps the text."),
     Setting("COMMENT_EDIT_SECONDS", 900, "How long the author may edit a comment."),
+    Setting(
+        "PROPOSAL_ARCHIVE_DAYS", 365, "Open proposals in which nothing happened for so long are archived; 0: never."
+    ),
+    Setting("PROPOSALS_PER_DAY", 20, "How many proposals one person may make within a day."),
     Setting("CONSULTATION_DAYS", 30, "The shortest period of a public comment that needs no reason."),
     Setting("THREADS_PER_PAGE", 20, "Threads of a discussion shown at once."),
     Setting("JOB_POLL_SECONDS", 0.5, "How often waiting jobs are looked for."),

@@ -18,6 +18,7 @@ import { showPreviews } from "./preview.js";
 import { speakOfPassages } from "./passages.js";
 import { openSeals } from "./seals.js";
 import { sendByKey } from "./sendkey.js";
+import { showSimilar } from "./similar.js";
 import { suggestWords } from "./suggest.js";
 import { followReading } from "./toc.js";
 import { takeFiles } from "./upload.js";
@@ -38,6 +39,7 @@ const ENHANCEMENTS = [
   takeFiles,
   offerPages,
   suggestWords,
+  showSimilar,
   orderRows,
   followReading,
   openNotes,

@@ -16,7 +16,7 @@ from wiki.ledger import Event, Kind
 from wiki.moderation import reasons
 from wiki.pages.models import Page, Revision
 from wiki.proposals import queries as proposals
-from wiki.proposals.models import Proposal, Reflection, Stage
+from wiki.proposals.models import Ending, Proposal, Reflection, Stage
 from wiki.proposals.stages import LABELS
 from wiki.text.diff import Row, diff
 
@@ -137,6 +137,8 @@ def _words(event: Event, page: Page | None) -> tuple[str, str, str, str]:
             _("意見公募の結果を公表しました（%(count)s件）。", count=event.facts.get("opinions", 0)),
             f"{address}/consultation/result",
         ),
+        Kind.PROPOSAL_ENDED: (_("提案"), "", _ended(event), address),
+        Kind.PROPOSAL_REOPENED: (_("提案"), "", _("提案をもう一度開きました。"), address),
         Kind.COMMENT_HIDDEN: (_("判断"), "", _("コメントを表示しないことにしました。"), address),
         Kind.COMMENT_RESTORED: (_("判断"), "", _("コメントを元に戻しました。"), address),
         Kind.PROPOSAL_HIDDEN: (_("判断"), "", _("提案を表示しないことにしました。"), address),
@@ -147,6 +149,15 @@ def _words(event: Event, page: Page | None) -> tuple[str, str, str, str]:
         stage = str(LABELS[Stage(event.facts["stage"])])
         return _("回答"), "act", _("提案を「%(stage)s」にしました。", stage=stage), address
     return said[event.kind]
+
+
+def _ended(event: Event) -> str:
+    words = {
+        Ending.WITHDRAWN: _("書いた人が提案を取り下げました。"),
+        Ending.MERGED: _("同じ内容の提案に統合しました。"),
+        Ending.ARCHIVED: _("動きのない提案を保管しました。"),
+    }
+    return str(words[Ending(event.facts["ending"])]) if "ending" in event.facts else ""
 
 
 def _by_id(model: type[Any], ids: set[int | None]) -> dict[int | None, Any]:

@@ -36,6 +36,7 @@ from wiki.pages import policy as page_policy
 from wiki.pages import queries as pages
 from wiki.pages.forms import number_in
 from wiki.pages.models import PageKind
+from wiki.proposals import life_queries as proposal_life
 from wiki.proposals import policy as proposal_policy
 from wiki.proposals import queries as proposals
 
@@ -137,6 +138,12 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
         reflections=proposals.reflections_of(found),
         answer=answers.to_proposals([found.id]).get(found.id),
         own_vote=proposals.vote_of(person, found) if person else None,
+        cosigners=proposal_life.cosigners_of(found),
+        merged=proposal_life.merged_into(found),
+        mergeable=proposal_life.to_merge_with(found) if proposal_policy.may_merge(person, found) else (),
+        may_edit=proposal_policy.may_edit(person, found),
+        may_cosign=proposal_policy.may_cosign(person, found),
+        may_reopen=proposal_policy.may_reopen(person, found),
         may_vote=proposal_policy.may_vote(person, found),
         may_decide=proposal_policy.may_decide(person, found),
         may_comment=comment_policy.may_comment(person, found.page),

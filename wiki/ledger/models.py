@@ -47,6 +47,10 @@ class Kind(enum.StrEnum):
     PROPOSAL_REFLECTED = "proposal.reflected"
     PROPOSAL_HIDDEN = "proposal.hidden"
     PROPOSAL_RESTORED = "proposal.restored"
+    PROPOSAL_EDITED = "proposal.edited"
+    PROPOSAL_ENDED = "proposal.ended"
+    PROPOSAL_REOPENED = "proposal.reopened"
+    COSIGNED = "proposal.cosigned"
     VOTED = "proposal.voted"
     SUGGESTION_POSTED = "suggestion.posted"
     SUGGESTION_ACCEPTED = "suggestion.accepted"
@@ -92,6 +96,8 @@ PUBLIC = (
     Kind.PAGE_UNDELETED,
     Kind.PROPOSAL_STEPPED,
     Kind.PROPOSAL_REFLECTED,
+    Kind.PROPOSAL_ENDED,
+    Kind.PROPOSAL_REOPENED,
     Kind.SUGGESTION_ACCEPTED,
     Kind.ANSWER_PUBLISHED,
     Kind.MAP_OPENED,

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation
 
-from wiki.core.forms import Form, cleaned
+from wiki.core.forms import Form, cleaned, cleaned_or_empty
 from wiki.proposals import stages
 from wiki.proposals.models import Proposal, Stage
 from wiki.proposals.service import OfficialText, ProposalDraft
+from wiki.proposals.words import WHY
 from wiki.text import normalize
 from wiki.text.markdown import TooComplex
 
 LONGEST_TITLE = 100
+LONGEST_NOTE = 300
 LONGEST_PROPOSAL = 20_000
 LONGEST_OFFICIAL_TEXT = 5_000
 
@@ -44,6 +47,31 @@ class ProposalForm(Form):
     def draft(self) -> ProposalDraft:
         """The proposal as it will be written; only after `validate()`."""
         return self._draft
+
+
+class EditForm(ProposalForm):
+    """The author's own proposal, written anew. `version` is the one that was seen."""
+
+    note = StringField(_l("何を変えたか"), [cleaned_or_empty(normalize.clean_line, LONGEST_NOTE)])
+    version = HiddenField()
+
+    def fill(self, proposal: Proposal) -> EditForm:
+        """What the proposal says now."""
+        self.title.data, self.body.data, self.version.data = proposal.title, proposal.body, str(proposal.version)
+        return self
+
+    @property
+    def seen(self) -> int:
+        """The version that was seen; 0 when it cannot be read."""
+        typed = self.version.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+
+
+class WithdrawForm(Form):
+    """Why the author takes the proposal back."""
+
+    why = SelectField(_l("理由"), choices=[SelectChoice(why.value, words) for why, words in WHY.items()])
+    note = StringField(_l("ひとこと"), [cleaned_or_empty(normalize.clean_line, LONGEST_NOTE)])
 
 
 def _is_stage(form: Any, field: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy import update
 
 from wiki.accounts.models import Person
 from wiki.core import mail
@@ -14,7 +15,7 @@ from wiki.core.database import db
 from wiki.ledger import Event, Kind, recorded
 from wiki.pages import hooks
 from wiki.pages.models import Page
-from wiki.proposals import queries, service
+from wiki.proposals import life_queries, queries, service
 from wiki.proposals.models import Proposal
 from wiki.proposals.stages import LABELS
 from wiki.proposals.words import change_address, voice_of
@@ -22,16 +23,18 @@ from wiki.proposals.words import change_address, voice_of
 
 @recorded.connect_via(Kind.PROPOSAL_STEPPED)
 def tell_of_step(kind: Kind, event: Event) -> None:
-    """Write to the author: the new stage, and what the municipality says."""
+    """Write to the author and the co-signers: the new stage, and what the municipality says."""
     proposal = _told_of(event)
     step = queries.last_step(proposal) if proposal else None
     if proposal is None or step is None:
         return
-    with force_locale(proposal.author.language):
-        stage = str(LABELS[step.stage])
-        subject = _("%(site)s：あなたの提案は「%(stage)s」になりました", site=_site(), stage=stage)
-        told = {"proposal": proposal, "step": step, "stage": stage}
-        mail.send(proposal.author.email, subject, "proposals/mail/stepped", **told)
+    signed = [each.person for each in life_queries.cosigners_of(proposal) if _is_written_to(each.person)]
+    for person in (proposal.author, *signed):
+        with force_locale(person.language):
+            stage = str(LABELS[step.stage])
+            subject = _("%(site)s：あなたの提案は「%(stage)s」になりました", site=_site(), stage=stage)
+            told = {"person": person, "proposal": proposal, "step": step, "stage": stage}
+            mail.send(person.email, subject, "proposals/mail/stepped", **told)
 
 
 @recorded.connect_via(Kind.PROPOSAL_REFLECTED)
@@ -45,6 +48,15 @@ def tell_of_reflection(kind: Kind, event: Event) -> None:
         subject = _("%(site)s：あなたの提案がレポートに反映されました", site=_site())
         told = {"proposal": proposal, "number": number, "path": change_address(slug, number)}
         mail.send(proposal.author.email, subject, "proposals/mail/reflected", **told)
+
+
+@recorded.connect_via(Kind.COMMENT_POSTED)
+@recorded.connect_via(Kind.PROPOSAL_STEPPED)
+def stay_awake(kind: Kind, event: Event) -> None:
+    """A proposal that is talked about or decided is not idle: 1 statement for those, none for other comments."""
+    if event.proposal_id is not None:
+        alive = update(Proposal).where(Proposal.id == event.proposal_id).values(active_at=event.at, warned_at=None)
+        db.session.execute(alive.execution_options(synchronize_session=False))
 
 
 def _told_of(event: Event) -> Proposal | None:

@@ -25,8 +25,30 @@ class Stage(enum.StrEnum):
     DONE = "done"
 
 
+class Ending(enum.StrEnum):
+    """取り下げ, 統合, 保管: how a proposal ended without a conclusion."""
+
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    ARCHIVED = "archived"
+
+
+class Why(enum.StrEnum):
+    """Why somebody took their proposal back: 同じ提案がある, もう始まっている, 実現が難しい, もう済んだ, その他."""
+
+    DUPLICATE = "duplicate"
+    STARTED = "started"
+    UNFEASIBLE = "unfeasible"
+    DONE = "done"
+    OTHER = "other"
+
+
 class Proposal(Base):
-    """An idea for a page. The three counts are kept with the votes, in the same transaction."""
+    """An idea for a page. The three counts are kept with the votes, in the same transaction.
+
+    `active_at` is when something last happened to it; `version` counts its texts; `ending` is set when it ended
+    without a conclusion (`ended_at`, with `merged_into_id` or the author's reason).
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -49,6 +71,16 @@ class Proposal(Base):
     is_sample: Mapped[bool] = mapped_column(default=False)
     hidden_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    active_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    edited_at: Mapped[datetime | None]
+    edit_untold: Mapped[bool] = mapped_column(default=False)
+    ending: Mapped[Ending | None]
+    ended_at: Mapped[datetime | None]
+    why_ended: Mapped[Why | None]
+    ended_note: Mapped[str | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
+    warned_at: Mapped[datetime | None]
 
     page: Mapped[Page] = relationship()
     author: Mapped[Person] = relationship()
@@ -59,8 +91,8 @@ class Proposal(Base):
 
     @property
     def is_deciding(self) -> bool:
-        """Whether it is still open: votes count and nothing has been decided."""
-        return self.stage in {Stage.RECEIVED, Stage.CONSIDERING}
+        """Whether it is still open: votes count, nothing has been decided and it has not ended otherwise."""
+        return self.ending is None and self.stage in {Stage.RECEIVED, Stage.CONSIDERING}
 
 
 class Vote(Base):
@@ -72,6 +104,43 @@ class Vote(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     value: Mapped[int]
     voted_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class ProposalVersion(Base):
+    """What a proposal said before an edit; `note` is what its author said about the change that replaced it."""
+
+    __tablename__ = "proposal_version"
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    body: Mapped[str]
+    note: Mapped[str]
+    replaced_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Cosigner(Base):
+    """共同提案者: somebody who stands behind a proposal by name; `source_id`: who came with a merged proposal."""
+
+    __tablename__ = "cosigner"
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    person: Mapped[Person] = relationship()
+
+
+class MergedVote(Base):
+    """How a person's vote came to a proposal from another one merged into it (`value`), and what it was before."""
+
+    __tablename__ = "merged_vote"
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    value: Mapped[int]
+    before: Mapped[int | None]
+    before_at: Mapped[datetime | None]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class Step(Base):

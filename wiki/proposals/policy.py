@@ -5,7 +5,7 @@ from __future__ import annotations
 from wiki.accounts.models import Person
 from wiki.pages import policy as pages
 from wiki.pages.models import Page
-from wiki.proposals.models import Proposal
+from wiki.proposals.models import Ending, Proposal
 
 
 def may_see(person: Person | None, proposal: Proposal) -> bool:
@@ -33,6 +33,30 @@ def may_propose(person: Person | None, page: Page) -> bool:
 def may_vote(person: Person | None, proposal: Proposal) -> bool:
     """Who may take part, until the municipality has decided."""
     return may_take_part(person) and proposal.is_deciding and not proposal.is_hidden
+
+
+def may_edit(person: Person | None, proposal: Proposal) -> bool:
+    """The author, while nothing is decided."""
+    return may_take_part(person) and person is not None and proposal.author_id == person.id and proposal.is_deciding
+
+
+def may_cosign(person: Person | None, proposal: Proposal) -> bool:
+    """Who may take part, but for the author, while nothing is decided."""
+    if person is None or not may_take_part(person) or proposal.is_hidden:
+        return False
+    return proposal.author_id != person.id and proposal.is_deciding
+
+
+def may_reopen(person: Person | None, proposal: Proposal) -> bool:
+    """The author, or staff: what was withdrawn or archived."""
+    if person is None or not may_take_part(person) or proposal.ending not in {Ending.WITHDRAWN, Ending.ARCHIVED}:
+        return False
+    return person.is_staff or proposal.author_id == person.id
+
+
+def may_merge(person: Person | None, proposal: Proposal) -> bool:
+    """Staff, while nothing is decided."""
+    return person is not None and person.is_staff and may_take_part(person) and proposal.is_deciding
 
 
 def may_decide(person: Person | None, proposal: Proposal) -> bool:

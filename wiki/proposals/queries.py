@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from wiki.accounts.models import Person
@@ -16,7 +16,7 @@ from wiki.core.web import NotThere
 from wiki.pages.models import Page, Revision
 from wiki.pages.queries import is_public
 from wiki.proposals import order as orders
-from wiki.proposals.models import Proposal, Reflection, Stage, Step, Vote
+from wiki.proposals.models import Ending, Proposal, Reflection, Stage, Step, Vote
 from wiki.proposals.stages import OPEN, REFLECTABLE
 
 #: What a reflection shows of its revision; the texts stay in the database.
@@ -43,6 +43,8 @@ class Waiting:
 class Counts:
     """Public proposals: received = answered + waiting; answered ones are past 検討中: a conclusion was given.
 
+    Withdrawn and merged ones are not counted; archived ones wait: they were never answered.
+
     `oldest_waiting_at` is when the one that waits longest was posted; `reflected` counts those that
     a revision carries out.
     """
@@ -56,7 +58,7 @@ class Counts:
 
 def proposal_or_404(proposal_id: int) -> Proposal:
     """The proposal with its page and author: 1 query. Raises NotThere."""
-    proposal = db.session.scalar(_with_page().where(Proposal.id == proposal_id))
+    proposal = db.session.scalar(with_page().where(Proposal.id == proposal_id))
     if proposal is None:
         raise NotThere
     return proposal
@@ -77,9 +79,13 @@ def listed(
     limit: int = 20,
     *,
     with_hidden: bool = False,
+    ended: bool = False,
 ) -> Listing:
-    """The `limit` proposals after `cursor` in this order, authors and pages loaded: 1 query."""
-    wanted = _with_page().where(*_within(page_id, with_hidden))
+    """The `limit` proposals after `cursor` in this order, authors and pages loaded: 1 query.
+
+    Those that ended without a conclusion are listed by themselves (`ended`).
+    """
+    wanted = with_page().where(*within(page_id, with_hidden), _has_ended(ended))
     if stage is not None:
         wanted = wanted.where(Proposal.stage == stage)
     found = db.session.scalars(orders.arrange(wanted, order, seed, cursor).limit(limit + 1)).all()
@@ -91,7 +97,7 @@ def counts_by_stage(page_id: int | None = None, *, with_hidden: bool = False) ->
     """How many proposals are in each stage, of a page or of all: 1 query."""
     rows = (
         select(Proposal.stage, func.count().label("number"))
-        .where(*_within(page_id, with_hidden))
+        .where(*within(page_id, with_hidden), _has_ended(False))
         .group_by(Proposal.stage)
     )
     return {row.stage: row.number for row in db.session.execute(rows)}
@@ -101,13 +107,13 @@ def for_page(page: Page, limit: int = 6) -> Sequence[Proposal]:
     """Public proposals of a page: open ones in the day's order, then decided ones, newest first: 1 query."""
     is_open = Proposal.stage.in_(OPEN)
     place = case((is_open, orders.place_column(orders.daily_seed())), else_=-Proposal.id)
-    wanted = _with_page().where(*_within(page.id, False))
+    wanted = with_page().where(*within(page.id, False), _has_ended(False))
     return db.session.scalars(wanted.order_by(case((is_open, 0), else_=1), place).limit(limit)).all()
 
 
 def written_by(person_id: int, limit: int = 50) -> Sequence[Proposal]:
     """A person's newest proposals, hidden ones included, with their pages: 1 query."""
-    wanted = _with_page().where(Proposal.author_id == person_id)
+    wanted = with_page().where(Proposal.author_id == person_id)
     return db.session.scalars(wanted.order_by(Proposal.id.desc()).limit(limit)).all()
 
 
@@ -115,6 +121,14 @@ def posted_before(author_id: int, request_key: str) -> Proposal | None:
     """The proposal that this very form made when it was sent the first time: 1 query."""
     wanted = select(Proposal).where(Proposal.author_id == author_id, Proposal.request_key == request_key)
     return db.session.scalar(wanted)
+
+
+def by_ids(ids: Sequence[int]) -> Sequence[Proposal]:
+    """These proposals with pages and authors, in this order: 1 query, none for no id."""
+    if not ids:
+        return []
+    found = {each.id: each for each in db.session.scalars(with_page().where(Proposal.id.in_(ids)))}
+    return [found[number] for number in ids if number in found]
 
 
 def steps_of(proposal: Proposal) -> Sequence[Step]:
@@ -183,7 +197,7 @@ def answers_to(proposal_ids: Sequence[int]) -> dict[int, Step]:
 
 def concluded(page: Page) -> Sequence[Proposal]:
     """This page's public proposals with a conclusion, the newest first, with their authors: 1 query."""
-    wanted = _with_page().where(*_within(page.id, False), Proposal.stage.not_in(OPEN))
+    wanted = with_page().where(*within(page.id, False), Proposal.stage.not_in(OPEN))
     return db.session.scalars(wanted.order_by(Proposal.id.desc()).limit(100)).all()
 
 
@@ -202,13 +216,13 @@ def reflectable(page: Page, proposal_ids: Sequence[int]) -> Sequence[Proposal]:
 def to_reflect(page: Page) -> Sequence[Proposal]:
     """This page's public, accepted proposals that no revision reflects yet, oldest first: 1 query."""
     known = exists().where(Reflection.proposal_id == Proposal.id)
-    wanted = select(Proposal).where(*_within(page.id, False), Proposal.stage.in_(REFLECTABLE), ~known)
+    wanted = select(Proposal).where(*within(page.id, False), Proposal.stage.in_(REFLECTABLE), ~known)
     return db.session.scalars(wanted.order_by(Proposal.id)).all()
 
 
 def waiting(limit: int = 50) -> list[Waiting]:
     """Public proposals in 受付 or 検討中, the oldest first, with pages and authors; for staff: 1 query."""
-    wanted = _with_page().where(*_within(None, False), Proposal.stage.in_(OPEN))
+    wanted = with_page().where(*within(None, False), Proposal.stage.in_(OPEN), _has_ended(False))
     now = clock.now()
     found = db.session.scalars(wanted.order_by(Proposal.created_at, Proposal.id).limit(limit))
     return [Waiting(proposal, max(0, (now - proposal.created_at).days)) for proposal in found]
@@ -222,15 +236,16 @@ def counts() -> Counts:
             func.count(),
             func.count(case((is_answered, 1))),
             func.min(case((~is_answered, Proposal.created_at))),
-        ).where(*_within(None, False))
+        ).where(*within(None, False), or_(Proposal.ending.is_(None), Proposal.ending == Ending.ARCHIVED))
     ).one()
     reflected = db.session.scalar(
-        select(func.count(Reflection.proposal_id.distinct())).join(Reflection.proposal).where(*_within(None, False))
+        select(func.count(Reflection.proposal_id.distinct())).join(Reflection.proposal).where(*within(None, False))
     )
     return Counts(received, answered, received - answered, oldest, reflected or 0)
 
 
-def _with_page() -> Select[Proposal]:
+def with_page() -> Select[Proposal]:
+    """A query of proposals with their pages and authors loaded."""
     return select(Proposal).options(joinedload(Proposal.page), joinedload(Proposal.author))
 
 
@@ -245,12 +260,16 @@ def on_public_page() -> ColumnElement[bool]:
     return Proposal.page.has(is_public())
 
 
-def _within(page_id: int | None, with_hidden: bool) -> list[ColumnElement[bool]]:
+def within(page_id: int | None, with_hidden: bool) -> list[ColumnElement[bool]]:
     """Proposals of one page, which the caller may read; or of all public pages, for staff of all pages."""
     conditions: list[ColumnElement[bool]] = [] if with_hidden else [Proposal.hidden_at.is_(None)]
     if page_id is not None:
         return [*conditions, Proposal.page_id == page_id]
     return conditions if with_hidden else [*conditions, on_public_page()]
+
+
+def _has_ended(ended: bool) -> ColumnElement[bool]:
+    return Proposal.ending.is_not(None) if ended else Proposal.ending.is_(None)
 
 
 def _grouped(pairs: Iterable[tuple[int, Reflection]]) -> dict[int, list[Reflection]]:

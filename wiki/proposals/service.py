@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -18,12 +19,20 @@ from wiki.core.database import db
 from wiki.core.web import Problem
 from wiki.ledger import Kind
 from wiki.pages.models import Page, Revision
-from wiki.proposals import queries, stages
+from wiki.proposals import life_queries, queries, stages
 from wiki.proposals.models import Proposal, Reflection, Stage, Step, Vote
 from wiki.text import markdown
 
 #: The column that counts each vote.
 _COUNTED = {1: "agrees", -1: "disagrees", 0: "passes"}
+
+
+class TooManyProposals(Problem):
+    """Somebody has made as many proposals as one may in a day."""
+
+    status = 429
+    title = _l("今日の提案は、ここまでです")
+    advice = _l("書いた文章は手もとに写し、あしたもう一度お送りください。")
 
 
 class WrongVote(Problem):
@@ -39,7 +48,7 @@ class VotingClosed(Problem):
 
     status = 409
     title = _l("投票は終わりました")
-    advice = _l("この提案には、すでに市の結論が出ています。コメントは引き続き書けます。")
+    advice = _l("この提案は、市の結論が出たか、取り下げ・統合・保管になっています。コメントは引き続き書けます。")
 
 
 class StageMoved(stages.WrongStage):
@@ -93,10 +102,12 @@ class OfficialText:
 
 
 def post(author: Person, page: Page, draft: ProposalDraft, channel: str = "web") -> Proposal:
-    """Write a proposal for a page; the same form sent twice gives the same proposal."""
+    """Write a proposal for a page; the same form sent twice gives the same proposal. Raises TooManyProposals."""
     key = draft.request_key(page)
     if key and (before := queries.posted_before(author.id, key)):
         return before
+    if not author.is_staff and life_queries.made_today(author) >= current_app.config["PROPOSALS_PER_DAY"]:
+        raise TooManyProposals
     proposal = Proposal(
         page_id=page.id,
         author_id=author.id,
@@ -106,6 +117,7 @@ def post(author: Person, page: Page, draft: ProposalDraft, channel: str = "web")
         channel=channel,
         request_key=key,
         created_at=clock.now(),
+        active_at=clock.now(),
     )
     try:
         with db.session.begin_nested() if key else db.session.no_autoflush:
@@ -138,6 +150,7 @@ def vote(person: Person, proposal: Proposal, value: int | None) -> None:
         if counted is not None:
             column = _COUNTED[counted]
             setattr(proposal, column, getattr(proposal, column) + by)
+    proposal.active_at = clock.now()
     db.session.flush()
     _record(Kind.VOTED, person, proposal)
 
@@ -150,6 +163,8 @@ def decide(actor: Person, proposal: Proposal, stage: Stage, official: OfficialTe
     proposal = queries.locked(proposal)
     if proposal.stage is not seen:
         raise StageMoved
+    if proposal.ending is not None:
+        raise stages.WrongStage
     proposal.stage = stages.step(seen, stage)
     taken = Step(
         proposal_id=proposal.id,

@@ -1,6 +1,7 @@
 """Proposals in the browser. A proposal's own page, /proposals/<id>, is composed in front/views.py.
 
-GET  /proposals/                      the list; ?stage=&order=random|support|newest&seed=&after=&page=<slug>
+GET  /proposals/                      the list; ?stage=&order=random|support|newest&seed=&after=&page=<slug>&ended=1
+     /proposals/<id>/edit, …          the rest of its life    (proposals/life_views.py)
 GET, POST /reports/<slug>/proposals/new    propose something for a page: title, body
 POST /proposals/<id>/vote             value: 1, 0, −1; empty withdraws
 POST /proposals/<id>/decide           staff: stage, text, from (the stage that was seen)
@@ -13,7 +14,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Flask, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -29,14 +30,14 @@ from wiki.core.limits import limiter
 from wiki.core.web import NotThere, Problem, SignInNeeded, answer, answer_invalid, require
 from wiki.pages import queries as pages
 from wiki.pages.models import Page
+from wiki.proposals import alike, life_views, policy, queries, service, stages, words
 from wiki.proposals import order as orders
-from wiki.proposals import policy, queries, service, stages, words
 from wiki.proposals.forms import DecideForm, ProposalForm
 from wiki.proposals.models import Proposal, Stage
 
 bp = Blueprint("proposals", __name__)
 
-_LISTS_BY = frozenset({"stage", "order", "seed", "after", "page"})
+_LISTS_BY = frozenset({"stage", "order", "seed", "after", "page", "ended"})
 _SIMILAR = 5
 
 
@@ -67,7 +68,9 @@ def index() -> ResponseReturnValue:
     seed, cursor = _seed(), request.args.get("after")
     with_hidden = policy.sees_hidden(current_person())
     page_id, slug = (page.id, page.slug) if page else (None, None)
-    found = queries.listed(stage, order, cursor, seed, page_id, with_hidden=with_hidden)
+    ended = bool(request.args.get("ended"))
+    order = orders.NEWEST if ended else order
+    found = queries.listed(stage, order, cursor, seed, page_id, with_hidden=with_hidden, ended=ended)
     return render_template(
         "proposals/index.html",
         found=found,
@@ -75,8 +78,10 @@ def index() -> ResponseReturnValue:
         stage=stage,
         order=order,
         page=page,
-        first=_address(stage, order, slug, seed) if cursor else None,
-        more=_address(stage, order, slug, seed, found.next_cursor) if found.next_cursor else None,
+        first=_address(stage, order, slug, seed, ended=ended) if cursor else None,
+        more=_address(stage, order, slug, seed, found.next_cursor, ended) if found.next_cursor else None,
+        ended=ended,
+        archive_days=current_app.config["PROPOSAL_ARCHIVE_DAYS"],
         seed=seed,
         all_stages=list(Stage),
         address=_address,
@@ -171,7 +176,8 @@ def sign_in_to_vote() -> ResponseReturnValue:
 
 def _show_new(form: ProposalForm, page: Page, status: int = 200) -> ResponseReturnValue:
     form.request_key.data = form.request_key.data or secrets.token_urlsafe(9)
-    similar = queries.for_page(page, limit=_SIMILAR)
+    title, body = form.title.data or "", form.body.data or ""
+    similar = alike.to(title, body, page) or queries.for_page(page, limit=_SIMILAR)
     shown = render_template("proposals/new.html", form=form, page=page, similar=similar)
     return make_response(shown, status)
 
@@ -235,6 +241,7 @@ def _address(
     page: str | None = None,
     seed: int | None = None,
     after: str | None = None,
+    ended: bool = False,
 ) -> str:
     """The list's address; what goes without saying is left out."""
     said: dict[str, Any] = {
@@ -243,6 +250,7 @@ def _address(
         "order": order if order != orders.default_order(stage) or after or seed is not None else None,
         "seed": seed if order == orders.RANDOM else None,
         "after": after,
+        "ended": 1 if ended else None,
     }
     query = urlencode({name: value for name, value in said.items() if value is not None})
     return url_for("proposals.index") + (f"?{query}" if query else "")
@@ -251,6 +259,8 @@ def _address(
 def init_app(app: Flask) -> None:
     """Register the room, and give templates what proposals are shown by."""
     app.register_blueprint(bp)
+    app.register_blueprint(life_views.bp)
+    app.jinja_env.globals.update(proposal_endings=words.ENDINGS, proposal_whys=words.WHY)
     app.add_template_global(lambda stage: stages.LABELS[stage], "stage_label")
     app.add_template_global(lambda stage: stages.BADGES[stage], "stage_kind")
     app.add_template_global(stages.next_stages, "next_stages")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.pages.hooks import Voice
-from wiki.proposals.models import Proposal, Reflection, Stage, Step
+from wiki.proposals.models import Ending, Proposal, Reflection, Stage, Step, Why
 from wiki.proposals.stages import BADGES, LABELS
 
 #: How a voice came that did not come by the web.
@@ -18,6 +18,20 @@ CHANNELS: dict[str, Any] = {
     "counter": _l("窓口で受付"),
     "phone": _l("電話で受付"),
     "meeting": _l("会合で受付"),
+}
+
+
+ENDINGS: dict[Ending, Any] = {
+    Ending.WITHDRAWN: _l("取り下げ"),
+    Ending.MERGED: _l("統合"),
+    Ending.ARCHIVED: _l("保管"),
+}
+WHY: dict[Why, Any] = {
+    Why.DUPLICATE: _l("同じ提案がある"),
+    Why.STARTED: _l("もう始まっている"),
+    Why.UNFEASIBLE: _l("実現が難しいとわかった"),
+    Why.DONE: _l("もう済んだ"),
+    Why.OTHER: _l("その他"),
 }
 
 

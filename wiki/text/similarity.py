@@ -30,7 +30,7 @@ def pairs(text: str) -> frozenset[str]:
 
 def similarity(one: str, other: str) -> float:
     """From 0 (nothing in common) to 1 (the same pairs): 2·|A∩B| / (|A|+|B|); 0 for texts without words."""
-    return _dice(pairs(one), pairs(other))
+    return dice(pairs(one), pairs(other))
 
 
 def most_alike(
@@ -38,7 +38,7 @@ def most_alike(
 ) -> list[tuple[Key, float]]:
     """Which of `others` are at least so alike to `text`, the most alike first, at most `limit`."""
     here = pairs(text)
-    found = ((key, _dice(here, pairs(other))) for key, other in others.items())
+    found = ((key, dice(here, pairs(other))) for key, other in others.items())
     return sorted((each for each in found if each[1] >= at_least), key=lambda each: -each[1])[:limit]
 
 
@@ -64,5 +64,6 @@ class Index(Generic[Key]):
         return sorted((each for each in found if each[1] >= at_least), key=lambda each: -each[1])
 
 
-def _dice(one: frozenset[str], other: frozenset[str]) -> float:
+def dice(one: frozenset[str], other: frozenset[str]) -> float:
+    """The same for pairs that were found before."""
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
