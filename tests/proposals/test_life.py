@@ -82,7 +82,7 @@ def test_an_edit_keeps_the_earlier_text_and_shows_what_changed(app: Flask, propo
     assert "書き直しの履歴（1回）" in shown
     past = visitor.get(f"/proposals/{proposal.id}/history").text
     assert "時刻を直しました。" in past
-    assert re.search(r"<del[^>]*>[^<]*九", past)
+    assert re.search(r"<del>.*九.*</del>\s*<ins>.*十.*</ins>", past)
     assert "十時まで" in visitor.get("/search?q=十時まで").text
 
 
