@@ -138,6 +138,7 @@ def write_rows() -> None:
             "stage": "received",
             "channel": "web",
             "agrees": 1,
+            "edit_untold": False,
             "is_sample": False,
         },
         "vote": {"proposal_id": 1, "person_id": 1, "value": 1},

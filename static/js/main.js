@@ -11,6 +11,7 @@ import { linkSections } from "./editor/sections.js";
 import { focusErrors } from "./focus.js";
 import { keepDrafts } from "./keep.js";
 import { listenForKeys } from "./keys.js";
+import { markNewVoices } from "./newvoices.js";
 import { openNotes } from "./notes.js";
 import { sendOnce } from "./once.js";
 import { orderRows } from "./order.js";
@@ -43,6 +44,7 @@ const ENHANCEMENTS = [
   orderRows,
   followReading,
   openNotes,
+  markNewVoices,
   speakOfPassages,
   openSeals,
   sendByKey,

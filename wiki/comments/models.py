@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -126,3 +127,17 @@ class EarlierText(Base):
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
     body: Mapped[str]
     replaced_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class DiscussionSummary(Base):
+    """What staff say that the voices on a page say, on top of them; `comment_ids` are those it rests on."""
+
+    __tablename__ = "discussion_summary"
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    body: Mapped[str]
+    html: Mapped[str]
+    comment_ids: Mapped[list[Any]]
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    author: Mapped[Person] = relationship()

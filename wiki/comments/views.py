@@ -6,6 +6,7 @@ GET  /comments/<id>                permalink: the whole thread, opened at the co
 GET, POST /comments/<id>/edit      the author, for a quarter of an hour
 POST /comments/<id>/delete         the author
 GET  /reports/<slug>/passages      comments on passages   (comments/passage_views.py)
+GET  /reports/<slug>/summary       staff's summary on top  (comments/summary_views.py)
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.accounts import kept
 from wiki.accounts.signin import current_person, remembered_person
-from wiki.comments import passage_views, policy, queries, service
+from wiki.comments import passage_views, policy, queries, service, summary_views
 from wiki.comments.forms import LONGEST_COMMENT, CommentForm
 from wiki.comments.models import Comment, Stance
 from wiki.comments.passages import PassageNotFound, PassageUnclear
@@ -204,7 +205,7 @@ def new_form_key() -> str:
 
 def init_app(app: Flask) -> None:
     """Register the room, and give templates `new_form_key()` and the two questions a comment is shown by."""
-    for views in (bp, passage_views.bp):
+    for views in (bp, passage_views.bp, summary_views.bp):
         app.register_blueprint(views)
     app.add_template_global(new_form_key)
     app.jinja_env.globals["stances"] = STANCES

@@ -13,11 +13,12 @@ from wiki.collections import queries as collections
 from wiki.collections import tagging
 from wiki.collections.models import Collection
 from wiki.collections.queries import EpisodeInfo
-from wiki.comments import passages
+from wiki.comments import passages, summaries
 from wiki.comments import queries as comments
 from wiki.comments.models import Channel, Comment
 from wiki.comments.passages import Talk
 from wiki.comments.queries import Discussion
+from wiki.comments.summaries import Pinned
 from wiki.core.database import db
 from wiki.pages import links, policy, voices
 from wiki.pages import queries as pages
@@ -47,6 +48,7 @@ class Report:
     own_votes: dict[int, int]
     talks: Sequence[Talk]
     discussion: Discussion
+    pinned: Pinned | None
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Received:
 
 
 def report(page: Page, person: Person | None, order: str, cursor: int | None, limit: int, stance: str) -> Report:
-    """The report page of `page`: at most 18 queries, however long the discussion."""
+    """The report page of `page`: at most 22 queries, however long the discussion."""
     shown, revision = proposals.for_page(page, limit=6), pages.current_revision(page)
     reflections = proposals.reflections_on(page)
     marked = voices.marked(page, revision, {reflection.revision.number for reflection in reflections})
@@ -90,6 +92,7 @@ def report(page: Page, person: Person | None, order: str, cursor: int | None, li
         own_votes=proposals.votes_of(person, [proposal.id for proposal in shown]) if person else {},
         talks=talks,
         discussion=comments.discussion(page, None, order=order, cursor=cursor, limit=limit, stance=stance),
+        pinned=summaries.pinned(page),
     )
 
 

@@ -40,6 +40,7 @@ class Kind(enum.StrEnum):
     COMMENT_POSTED = "comment.posted"
     COMMENT_EDITED = "comment.edited"
     COMMENT_DELETED = "comment.deleted"
+    SUMMARY_PINNED = "discussion.summary_pinned"
     COMMENT_HIDDEN = "comment.hidden"
     COMMENT_RESTORED = "comment.restored"
     PROPOSAL_POSTED = "proposal.posted"
