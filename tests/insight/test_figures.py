@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import make_comment, make_page, make_person, make_proposal, sign_in
+from wiki.accounts import service as accounts
 from wiki.accounts.models import Person
 from wiki.core.database import db, transaction
 from wiki.insight import charts, figures, who
@@ -280,3 +281,12 @@ def test_a_chart_ends_at_a_round_number_and_adds_up() -> None:
         assert len(column.parts) == 2
     assert chart.columns[1].parts[0].height == pytest.approx(90)
     assert charts.stacked([], [[], []]).columns == []
+
+
+def test_whoever_leaves_takes_their_facts_along(app: Flask, page: Page) -> None:
+    person = make_person()
+    with transaction():
+        who.give(person, AgeBand.TWENTIES, "北町", True)
+    with transaction():
+        accounts.leave(db.session.get_one(Person, person.id))
+    assert db.session.query(PersonFacts).count() == 0
