@@ -21,7 +21,7 @@ check: .stamps/dev .stamps/messages
 	@$(BIN)/python -m pytest tests/test_floors.py tests/test_translations.py tests/test_settings.py -p no:cacheprovider
 
 bench: .stamps/dev .stamps/messages
-	@$(BIN)/python -m tests.bench.run $(ARGS); failed=$$?; $(BIN)/python -m tests.bench.search && exit $$failed
+	@$(BIN)/python -m tests.bench.run $(ARGS); failed=$$?; $(BIN)/python -m tests.bench.participation || failed=1; $(BIN)/python -m tests.bench.search && exit $$failed
 
 lock: .stamps/dev
 	@bin/lock

@@ -38,6 +38,13 @@ def test_more_people_than_base_clusters_are_grouped_alike() -> None:
     assert index_of([1200, 800]) > 0.95
 
 
+def test_of_very_many_people_an_even_part_is_drawn() -> None:
+    told = mapping.chart(conversation([1500, 500]), range(30))
+    drawn = [group for _x, _y, group in told["points"]]
+    assert len(drawn) == mapping.MOST_DOTS
+    assert drawn.count(1) == pytest.approx(100, abs=3)
+
+
 def test_the_same_votes_give_the_same_map() -> None:
     votes = conversation([30, 20])
     assert mapping.chart(votes, range(30)) == mapping.chart(votes, range(30))
@@ -72,7 +79,7 @@ def test_any_votes_give_a_sound_map(votes: np.ndarray) -> None:
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert all(each["size"] >= SMALLEST for each in told["groups"])
     assert sum(each["size"] for each in told["groups"]) in {0, told["placed"]}
-    assert len(told["points"]) == sum(each["size"] for each in told["groups"])
+    assert len(told["points"]) == sum(each["size"] for each in told["groups"])  # fewer than MOST_DOTS people
     again = mapping.chart(votes, range(votes.shape[1]), told)
     assert len(again["groups"]) == len(told["groups"])
 

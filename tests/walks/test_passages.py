@@ -110,6 +110,7 @@ def test_by_keyboard_through_the_list_of_sentences(
         page.get_by_role("link", name="文を選んで書く").focus()
         page.keyboard.press("Enter")
         expect(page.locator("#choose")).to_be_visible()
+        page.wait_for_load_state()  # the address' fragment takes the focus then
         sentence = page.locator(".choose a").nth(4 if script else 6)
         words = sentence.inner_text()
         sentence.focus()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import joinedload
 
 from wiki.comments.models import Comment, CommentPassage
 from wiki.core.database import db
@@ -42,6 +43,19 @@ class PassageUnclear(Problem):
     advice = _l("前後の言葉も含めて、もう少し長く選んでください。このまま送ると、ページ全体へのコメントになります。")
 
 
+#: All that is needed of a passage to mark it; hundreds of them are read at a view.
+_PLACE = (
+    CommentPassage.comment_id,
+    CommentPassage.quote,
+    CommentPassage.prefix,
+    CommentPassage.suffix,
+    CommentPassage.state,
+    CommentPassage.start,
+    CommentPassage.end,
+    CommentPassage.words,
+)
+
+
 @dataclass(frozen=True)
 class PassageDraft:
     """A passage as a browser or the chooser names it: its words, what stands around them, and in which revision."""
@@ -54,16 +68,22 @@ class PassageDraft:
 
 @dataclass(frozen=True)
 class Talk:
-    """The comments on one passage, oldest first, and where it is now."""
+    """The comments on one passage, oldest first, and where it is now; `comments` are those that were loaded."""
 
     anchor: Anchor
     words: str | None
+    numbers: Sequence[int]
     comments: Sequence[Comment]
+
+    @property
+    def count(self) -> int:
+        """How many public comments speak of it."""
+        return len(self.numbers)
 
     @property
     def id(self) -> str:
         """Names the passage within its page: the first comment on it."""
-        return f"p{self.comments[0].id}"
+        return f"p{self.numbers[0]}"
 
 
 def attach(comment: Comment, page: Page, draft: PassageDraft) -> CommentPassage:
@@ -109,30 +129,45 @@ def has_any(page_id: int) -> bool:
     )
 
 
-def of_page(page: Page) -> list[Talk]:
-    """The passages that public comments speak of, in reading order, those that are gone last: 1 query."""
-    wanted = select(CommentPassage).join(CommentPassage.comment).where(CommentPassage.page_id == page.id)
+def of_page(page: Page, told: int | None = None) -> list[Talk]:
+    """The passages that public comments speak of, in reading order, those that are gone last: 2 queries, 1 without any.
+
+    The comments of the first `told` passages are loaded, without it all.
+    """
+    wanted = select(*_PLACE).join(CommentPassage.comment).where(CommentPassage.page_id == page.id)
     wanted = wanted.where(Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
-    loaded = contains_eager(CommentPassage.comment).joinedload(Comment.author)
-    rows = db.session.scalars(wanted.options(loaded).order_by(Comment.id)).all()
-    return [Talk(anchor_of(group[0]), group[0].words, [row.comment for row in group]) for group in _together(rows)]
+    groups = _together(db.session.execute(wanted.order_by(CommentPassage.comment_id)).all())
+    numbers = [[row.comment_id for row in group] for group in groups]
+    said = _comments([number for each in numbers[:told] for number in each])
+    return [
+        Talk(anchor_of(group[0]), group[0].words, own, [said[number] for number in own if number in said])
+        for group, own in zip(groups, numbers, strict=True)
+    ]
 
 
 def marks(talks: Sequence[Talk], page: Page, revision: Revision) -> list[Mark]:
     """Each passage that is in the text, marked, with the number of its comments behind it."""
     text, address = Text(revision.blocks), f"{address_of(page)}/passages"
+    words = {count: _("この箇所への声 %(count)s件", count=count) for count in {talk.count for talk in talks}}
     found = []
     for talk in talks:
         pieces = text.pieces(talk.anchor.span) if talk.anchor.span else []
         for piece in pieces:
             name = (("class", "talked"), ("id", talk.id)) if piece is pieces[0] else (("class", "talked"),)
-            link = _link(talk, f"{address}#{talk.id}") if piece is pieces[-1] else ()
+            link = _link(talk, f"{address}#{talk.id}", words[talk.count]) if piece is pieces[-1] else ()
             found.append(Mark(piece.block, piece.start, piece.end, name, link))
     return found
 
 
-def anchor_of(row: CommentPassage) -> Anchor:
-    """The row as text/anchors.py knows it."""
+def _comments(numbers: Sequence[int]) -> dict[int, Comment]:
+    if not numbers:
+        return {}
+    wanted = select(Comment).where(Comment.id.in_(numbers)).options(joinedload(Comment.author))
+    return {comment.id: comment for comment in db.session.scalars(wanted)}
+
+
+def anchor_of(row: Any) -> Anchor:
+    """The row, or as much of it as `_PLACE` reads, as text/anchors.py knows it."""
     span = (row.start, row.end) if row.start is not None and row.end is not None else None
     return Anchor(row.quote, row.prefix, row.suffix, row.state, span)
 
@@ -143,10 +178,10 @@ def _put(row: CommentPassage, anchor: Anchor, text: Text) -> None:
     row.words = text.words(anchor.span) if anchor.span and anchor.state is State.CHANGED else None
 
 
-def _together(rows: Sequence[CommentPassage]) -> list[list[CommentPassage]]:
+def _together(rows: Sequence[Any]) -> list[list[Any]]:
     """Rows of one passage together, in reading order."""
 
-    def place(row: CommentPassage) -> tuple[bool, int, int, str]:
+    def place(row: Any) -> tuple[bool, int, int, str]:
         gone = row.start is None
         return gone, row.start or 0, row.end or 0, row.quote if gone else ""
 
@@ -154,7 +189,5 @@ def _together(rows: Sequence[CommentPassage]) -> list[list[CommentPassage]]:
     return [list(group) for _place, group in groupby(ordered, place)]
 
 
-def _link(talk: Talk, href: str) -> tuple[tuple[str, str], ...]:
-    count = len(talk.comments)
-    name = _("この箇所への声 %(count)s件", count=count)
-    return ("class", "talk"), ("href", href), ("aria-label", name), ("data-count", str(count))
+def _link(talk: Talk, href: str, name: str) -> tuple[tuple[str, str], ...]:
+    return ("class", "talk"), ("href", href), ("aria-label", name), ("data-count", str(talk.count))

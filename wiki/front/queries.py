@@ -29,6 +29,9 @@ from wiki.text.marks import mark
 
 K = TypeVar("K")
 
+#: So many passages that people speak of stand beside the text.
+TALKS = 6
+
 
 @dataclass(frozen=True)
 class Report:
@@ -73,7 +76,7 @@ def report(page: Page, person: Person | None, order: str, cursor: int | None, li
     shown, revision = proposals.for_page(page, limit=6), pages.current_revision(page)
     reflections = proposals.reflections_on(page)
     marked = voices.marked(page, revision, {reflection.revision.number for reflection in reflections})
-    talks = passages.of_page(page)
+    talks = passages.of_page(page, told=TALKS)
     marked = mark(marked, passages.marks(talks, page, revision)) if talks else marked
     episode = collections.episode_of(page)
     neighbours = [one.id for one in (episode.previous, episode.next) if one] if episode else []

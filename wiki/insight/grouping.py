@@ -26,6 +26,7 @@ AGREEING = 4
 _BASE = 100
 _RESTARTS = 20
 _ROUNDS = 100
+_BASE_ROUNDS = 10
 _SEED = 20
 #: Fewer groups are taken when their silhouette is at most so much worse.
 _NEARLY = 0.03
@@ -82,10 +83,12 @@ def _fits(centres: Floats, weights: Floats) -> dict[int, tuple[float, Labels]]:
 def _base_clusters(points: Floats) -> tuple[Labels, Floats]:
     if len(points) <= _BASE:
         return np.arange(len(points), dtype=np.intp), points
-    return kmeans(points, _BASE, np.ones(len(points)), restarts=1)
+    return kmeans(points, _BASE, np.ones(len(points)), restarts=1, rounds=_BASE_ROUNDS)
 
 
-def kmeans(points: Floats, k: int, weights: Floats, restarts: int = _RESTARTS) -> tuple[Labels, Floats]:
+def kmeans(
+    points: Floats, k: int, weights: Floats, restarts: int = _RESTARTS, rounds: int = _ROUNDS
+) -> tuple[Labels, Floats]:
     """Weighted k-means with k-means++ starts, the best of `restarts`; the same points give the same groups.
 
     Groups that came out empty are left out, so there may be fewer than k.
@@ -93,7 +96,7 @@ def kmeans(points: Floats, k: int, weights: Floats, restarts: int = _RESTARTS) -
     chance = np.random.default_rng(_SEED)
     best: tuple[float, Labels] | None = None
     for _restart in range(restarts):
-        labels, cost = _one_kmeans(points, k, weights, chance)
+        labels, cost = _one_kmeans(points, k, weights, chance, rounds)
         if best is None or cost < best[0] - 1e-12:
             best = (cost, labels)
     assert best is not None
@@ -101,38 +104,56 @@ def kmeans(points: Floats, k: int, weights: Floats, restarts: int = _RESTARTS) -
     return labels, _centres(points, labels, weights, np.zeros((labels.max() + 1, points.shape[1])))
 
 
-def _one_kmeans(points: Floats, k: int, weights: Floats, chance: np.random.Generator) -> tuple[Labels, float]:
+def _one_kmeans(
+    points: Floats, k: int, weights: Floats, chance: np.random.Generator, rounds: int
+) -> tuple[Labels, float]:
     centres = _starts(points, k, weights, chance)
     labels = np.zeros(len(points), dtype=np.intp)
-    for _round in range(_ROUNDS):
-        labels = _squares(points, centres).argmin(axis=1)
+    for _round in range(rounds):
+        labels = _nearest(points, centres)
         moved = _centres(points, labels, weights, centres)
         if np.allclose(moved, centres):
             break
         centres = moved
-    return labels, float((_squares(points, centres).min(axis=1) * weights).sum())
+    return labels, float((((points - centres[labels]) ** 2).sum(axis=1) * weights).sum())
 
 
 def _starts(points: Floats, k: int, weights: Floats, chance: np.random.Generator) -> Floats:
     """k-means++: each next centre is drawn far from those there are."""
-    centres = [points[chance.choice(len(points), p=weights / weights.sum())]]
+    centres = [points[_drawn(weights, chance)]]
+    nearest = ((points - centres[0]) ** 2).sum(axis=1)
     while len(centres) < k:
-        far = _squares(points, np.array(centres)).min(axis=1) * weights
-        at = chance.choice(len(points), p=far / far.sum()) if far.sum() > 0 else 0
-        centres.append(points[at])
+        far = nearest * weights
+        centres.append(points[_drawn(far, chance) if far.sum() > 0 else 0])
+        nearest = np.minimum(nearest, ((points - centres[-1]) ** 2).sum(axis=1))
     return np.array(centres)
+
+
+def _drawn(weights: Floats, chance: np.random.Generator) -> int:
+    """An index, drawn by these weights."""
+    steps = weights.cumsum()
+    return min(int(np.searchsorted(steps, chance.random() * steps[-1], side="right")), len(weights) - 1)
 
 
 def _centres(points: Floats, labels: Labels, weights: Floats, otherwise: Floats) -> Floats:
     """The weighted mean of each group; what has no points stays where it was."""
-    total = np.zeros_like(otherwise)
-    np.add.at(total, labels, points * weights[:, None])
-    mass = np.bincount(labels, weights, minlength=len(otherwise))
+    count = len(otherwise)
+    total = np.stack([np.bincount(labels, column * weights, minlength=count) for column in points.T], axis=1)
+    mass = np.bincount(labels, weights, minlength=count)
     return np.where(mass[:, None] > 0, total / np.maximum(mass, 1e-12)[:, None], otherwise)
 
 
+def _nearest(points: Floats, centres: Floats) -> Labels:
+    """The nearest centre of each point; |p|², the same for all centres, is left out."""
+    scores = points @ (-2.0 * centres.T)
+    scores += (centres**2).sum(axis=1)
+    nearest: Labels = scores.argmin(axis=1)
+    return nearest
+
+
 def _squares(points: Floats, centres: Floats) -> Floats:
-    squares: Floats = ((points[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
+    lengths = (points**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1)[None, :]
+    squares: Floats = np.maximum(lengths - 2 * points @ centres.T, 0.0)
     return squares
 
 

@@ -18,6 +18,8 @@ from wiki.insight.projection import Floats, Projection, project
 
 #: Results are told from so many placed people on.
 ENOUGH_PEOPLE = 10
+#: At most so many people are drawn.
+MOST_DOTS = 400
 _MOST_SHARED = 5
 #: A statement unites when at least this share of every group agrees, and divides when groups lie this far apart.
 _UNITES = 0.6
@@ -33,11 +35,11 @@ def chart(votes: Floats, statements: Sequence[int], before: Mapping[str, Any] | 
     With fewer than ENOUGH_PEOPLE placed people there are numbers of people and votes, and no groups.
     """
     projection = project(votes)
-    placed = int(projection.counted.sum())
+    placed, cast = int(projection.counted.sum()), ~np.isnan(votes)
     told: dict[str, Any] = {
-        "people": int((~np.isnan(votes)).any(axis=1).sum()),
+        "people": int(cast.any(axis=1).sum()),
         "placed": placed,
-        "votes": int((~np.isnan(votes)).sum()),
+        "votes": int(cast.sum()),
         "statements": list(statements),
         "mean": _rounded(projection.mean),
         "components": [_rounded(row) for row in projection.components],
@@ -54,8 +56,8 @@ def chart(votes: Floats, statements: Sequence[int], before: Mapping[str, Any] | 
     smoothing = Smoothing(**told["smoothing"]) if told["smoothing"] else None
     labels, smoothing = group(projection.points, smoothing)
     tally = Tally.of(votes[projection.counted], labels)
-    labels = _as_before(labels, tally, statements, before)
-    tally = Tally.of(votes[projection.counted], labels)
+    names = _as_before(tally, statements, before)
+    labels, tally = names[labels], tally.renamed(names)
     return {**told, **_found(projection, labels, tally, statements), "smoothing": asdict(smoothing)}
 
 
@@ -91,15 +93,21 @@ def _found(projection: Projection, labels: Labels, tally: Tally, statements: Seq
     unites = everywhere & ((tally.agrees + 1) / (tally.seen + 2) >= _UNITES).all(axis=0)
     refused = everywhere & ((tally.disagrees + 1) / (tally.seen + 2) >= _UNITES).all(axis=0)
     apart = meaning.divisive(tally)
-    pairs = zip(projection.points, labels, strict=True)
-    points = [[round(float(x), 4), round(float(y), 4), int(at)] for (x, y), at in pairs]
     return {
         "groups": groups,
-        "points": sorted(points),
+        "points": _dots(projection.points, labels),
         "unites": _top(meaning.consensus(tally), unites, tally, statements),
         "refused": _top(meaning.shared_refusal(tally), refused, tally, statements),
         "divides": _top(apart, everywhere & (apart >= _DIVIDES), tally, statements),
     }
+
+
+def _dots(points: Floats, labels: Labels) -> list[list[float]]:
+    """The places to draw, [x, y, group] each; of more than MOST_DOTS people an even part of every group."""
+    order = np.lexsort((points[:, 1], points[:, 0], labels))
+    if len(order) > MOST_DOTS:
+        order = order[np.linspace(0, len(order) - 1, MOST_DOTS).astype(np.intp)]
+    return [[round(float(points[at, 0]), 4), round(float(points[at, 1]), 4), int(labels[at])] for at in order]
 
 
 def _top(score: Floats, told: Any, tally: Tally, statements: Sequence[int]) -> list[dict[str, Any]]:
@@ -118,15 +126,15 @@ def _top(score: Floats, told: Any, tally: Tally, statements: Sequence[int]) -> l
     ]
 
 
-def _as_before(labels: Labels, tally: Tally, statements: Sequence[int], before: Mapping[str, Any] | None) -> Labels:
-    """The labels renamed so that each group bears the letter of the earlier group that voted most like it."""
-    earlier = (before or {}).get("groups") or []
+def _as_before(tally: Tally, statements: Sequence[int], before: Mapping[str, Any] | None) -> Labels:
+    """A new number for each group: that of the earlier group that voted most like it, else its own."""
+    earlier, own = (before or {}).get("groups") or [], np.arange(len(tally.seen), dtype=np.intp)
     if len(earlier) != len(tally.seen):
-        return labels
+        return own
     known = {statement: at for at, statement in enumerate((before or {})["statements"])}
     both = [(at, known[statement]) for at, statement in enumerate(statements) if statement in known]
     if not both:
-        return labels
+        return own
     now, then = ([pair[0] for pair in both], [pair[1] for pair in both])
     profiles = np.array([each["profile"] for each in earlier])[:, then]
     apart = ((tally.share()[:, None, now] - profiles[None]) ** 2).sum(axis=2)
@@ -135,8 +143,7 @@ def _as_before(labels: Labels, tally: Tally, statements: Sequence[int], before: 
         new, old = divmod(int(at), len(apart))
         if renamed[new] < 0 and old not in renamed:
             renamed[new] = old
-    result: Labels = renamed[labels]
-    return result
+    return renamed
 
 
 def _rounded(values: Floats) -> list[float]:

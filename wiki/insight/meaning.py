@@ -33,9 +33,15 @@ class Tally:
     @classmethod
     def of(cls, votes: Floats, labels: Labels) -> Tally:
         """Count the votes (people × statements) of people in groups `labels`."""
-        groups = int(labels.max(initial=-1)) + 1
-        member = (labels[None, :] == np.arange(groups)[:, None]).astype(float)
-        return cls(member @ (votes == 1), member @ (votes == -1), member @ ~np.isnan(votes))
+        own = [votes[labels == group] for group in range(int(labels.max(initial=-1)) + 1)]
+        counts = [[(each == value).sum(axis=0, dtype=float) for each in own] for value in (1, -1, 0)]
+        agrees, disagrees, passes = (np.array(each).reshape(len(own), votes.shape[1]) for each in counts)
+        return cls(agrees, disagrees, agrees + disagrees + passes)
+
+    def renamed(self, order: Labels) -> Tally:
+        """The same with group g as `order[g]`."""
+        back = np.argsort(order)
+        return Tally(self.agrees[back], self.disagrees[back], self.seen[back])
 
     def share(self) -> Floats:
         """The smoothed share of each group that agrees (groups × statements)."""

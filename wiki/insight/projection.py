@@ -32,11 +32,8 @@ class Projection:
 
     def place(self, votes: Floats) -> Floats:
         """Where people with these votes (people × statements) lie; without any vote in the middle."""
-        cast = (~np.isnan(votes)).sum(axis=1)
-        apart = np.where(np.isnan(votes), 0.0, votes - self.mean)
-        scale = np.sqrt(votes.shape[1] / np.maximum(cast, 1))
-        placed: Floats = (apart @ self.components.T) * scale[:, None]
-        return placed
+        cast = ~np.isnan(votes)
+        return _placed(np.where(cast, votes - self.mean, 0.0), cast.sum(axis=1), self.components)
 
     def extremity(self) -> Floats:
         """How far out each statement lies (statements): the length of its loading, 1 for the farthest."""
@@ -48,14 +45,21 @@ class Projection:
 def project(votes: Floats) -> Projection:
     """The plane of these votes. Where nobody counts, or all vote alike, everybody lies in the middle."""
     count, cast = votes.shape[1], ~np.isnan(votes)
-    counted = cast.sum(axis=1) >= max(1, min(ENOUGH_VOTES, count))
-    seen = cast[counted].sum(axis=0)
-    total = np.where(cast[counted], votes[counted], 0.0).sum(axis=0)
-    mean = np.divide(total, seen, out=np.zeros(count), where=seen > 0)
-    apart = np.where(cast[counted], votes[counted] - mean, 0.0)
+    of_each = cast.sum(axis=1)
+    counted = of_each >= max(1, min(ENOUGH_VOTES, count))
+    cast, apart = cast[counted], np.nan_to_num(votes[counted])
+    mean = np.divide(apart.sum(axis=0), cast.sum(axis=0), out=np.zeros(count), where=cast.any(axis=0))
+    apart -= mean
+    apart *= cast
     components = _principal(apart)
-    projection = Projection(counted, np.zeros((0, 2)), mean, components)
-    return Projection(counted, projection.place(votes[counted]), mean, components)
+    return Projection(counted, _placed(apart, of_each[counted], components), mean, components)
+
+
+def _placed(apart: Floats, cast: NDArray[np.intp], components: Floats) -> Floats:
+    """Where people lie whose votes are so far from the mean (0: not seen), moved out the fewer they cast."""
+    scale = np.sqrt(apart.shape[1] / np.maximum(cast, 1))
+    placed: Floats = (apart @ components.T) * scale[:, None]
+    return placed
 
 
 def _principal(apart: Floats) -> Floats:
@@ -63,13 +67,23 @@ def _principal(apart: Floats) -> Floats:
     components = np.zeros((2, apart.shape[1]))
     if not apart.size or not apart.any():
         return components
-    _left, strength, right = np.linalg.svd(apart, full_matrices=False)
-    found = right[:2][strength[:2] > 1e-9 * strength[0]]
+    strength, right = _strongest(apart)
+    found = right[strength > 1e-6 * strength[0]]
     components[: len(found)] = found
     for row in components:
         if row[np.abs(row).argmax()] < 0:
             row *= -1
     return components
+
+
+def _strongest(apart: Floats) -> tuple[Floats, Floats]:
+    """The two largest singular values and their right vectors; of many people by the small matrix of statements."""
+    people, statements = apart.shape
+    if people <= statements:
+        _left, strength, right = np.linalg.svd(apart, full_matrices=False)
+        return strength[:2], right[:2]
+    variances, vectors = np.linalg.eigh(apart.T @ apart)
+    return np.sqrt(np.maximum(variances[::-1][:2], 0.0)), vectors.T[::-1][:2]
 
 
 def matrix(rows: Any, people: list[int], statements: list[int]) -> Floats:
