@@ -58,6 +58,18 @@ def test_a_sheet_becomes_a_voice_among_the_others(staff: FlaskClient, page: Page
     assert numbers.shown(sheet.number) not in str(db.session.scalars(select(Event.facts)).all())
 
 
+def test_what_kind_of_voice_it_is_stands_with_it(staff: FlaskClient, page: Page, app: Flask) -> None:
+    staff.post("/desk/intake", data=typed(page, stance="oppose"))
+    sheet = db.session.scalars(select(Sheet)).one()
+    assert sheet.comment.stance == "oppose"
+    assert SAID in app.test_client().get("/reports/basu?stance=oppose").text
+    corrected = typed(page, number=numbers.shown(sheet.number), stance="question", sheet=str(sheet.id))
+    assert staff.post("/desk/intake", data=corrected).status_code == 303
+    db.session.expire_all()
+    assert sheet.comment.stance == "question"
+    assert staff.post("/desk/intake", data=typed(page, stance="nonsense")).status_code == 422
+
+
 def test_the_next_sheet_keeps_page_way_and_day(staff: FlaskClient, page: Page) -> None:
     answer = staff.post("/desk/intake", data=typed(page, channel="meeting", received_on="2026-11-05"))
     form = staff.get(answer.location).text

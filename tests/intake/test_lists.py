@@ -22,6 +22,7 @@ from wiki.intake.models import Batch, Sheet
 from wiki.pages.models import Page
 
 HEAD = "受付番号,意見,お名前,年代,地区,受け取った日"
+TEMPLATE = "受付番号,意見,声の種類,お名前,年代,地区,受け取った日"
 
 
 @pytest.fixture
@@ -185,9 +186,9 @@ def test_shift_jis_as_spreadsheets_here_write_it_is_read(staff: FlaskClient, pag
 
 
 def test_the_templates_are_lists_themselves(staff: FlaskClient, page: Page) -> None:
-    assert staff.get("/desk/intake/list/template.csv").data.decode("utf-8-sig").strip() == HEAD
+    assert staff.get("/desk/intake/list/template.csv").data.decode("utf-8-sig").strip() == TEMPLATE
     book = load_workbook(io.BytesIO(staff.get("/desk/intake/list/template.xlsx").data))
-    assert [cell.value for cell in book.worksheets[0][1]] == HEAD.split(",")
+    assert [cell.value for cell in book.worksheets[0][1]] == TEMPLATE.split(",")
     assert "行がありません" in send(staff, page, lists.template_csv()).text
 
 
@@ -215,3 +216,10 @@ def test_thousands_of_rows_are_entered(staff: FlaskClient, page: Page) -> None:
     rows = [f",{number}人めの声です。,,30代,東町,２０２６/１/５" for number in range(450)]
     staff.post(batch_in(send(staff, page, csv_of(*rows)).text))
     assert db.session.scalar(select(func.count(Sheet.id))) == 450
+
+
+def test_a_list_may_say_what_kind_of_voice_each_is(staff: FlaskClient, page: Page) -> None:
+    lines = lists.read("意見,声の種類\n賛成です。,賛成\nわかりません。,質問\n".encode(), page)
+    assert [line.values["stance"] for line in lines] == ["support", "question"]
+    (wrong,) = lists.read("意見,声の種類\n何か。,大賛成\n".encode(), page)
+    assert "賛成、反対、質問、提案、体験のどれか" in wrong.errors[0]

@@ -233,6 +233,18 @@ def test_what_cannot_be_one_is_not_merged(app: Flask, page: Page, proposal: Prop
     assert desk.post(f"/proposals/{proposal.id}/part").status_code == 409
 
 
+def test_merging_never_goes_in_a_circle(app: Flask, page: Page, proposal: Proposal, staff: Person) -> None:
+    two, three = (make_proposal(page, make_person(), title=f"提案の{number}") for number in (2, 3))
+    desk = as_(app, staff)
+    assert desk.post(f"/proposals/{proposal.id}/merge", data={"target": two.id}).status_code == 303
+    assert desk.post(f"/proposals/{two.id}/merge", data={"target": proposal.id}).status_code == 409
+    assert desk.post(f"/proposals/{two.id}/merge", data={"target": three.id}).status_code == 303
+    assert desk.post(f"/proposals/{three.id}/merge", data={"target": proposal.id}).status_code == 409
+    assert desk.post(f"/proposals/{proposal.id}/part").status_code == 409  # what it went into has ended itself
+    assert desk.post(f"/proposals/{two.id}/part").status_code == 303
+    assert desk.post(f"/proposals/{proposal.id}/part").status_code == 303
+
+
 def test_votes_during_a_merge_are_neither_lost_nor_counted_twice(
     app: Flask, page: Page, proposal: Proposal, staff: Person
 ) -> None:

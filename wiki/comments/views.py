@@ -22,8 +22,9 @@ from wiki.accounts import kept
 from wiki.accounts.signin import current_person, remembered_person
 from wiki.comments import passage_views, policy, queries, service, summary_views
 from wiki.comments.forms import LONGEST_COMMENT, CommentForm
-from wiki.comments.models import Comment, Stance
+from wiki.comments.models import Comment
 from wiki.comments.passages import PassageNotFound, PassageUnclear
+from wiki.comments.words import STANCES
 from wiki.core import clock, csrf, limits
 from wiki.core.database import transaction
 from wiki.core.limits import limiter
@@ -46,14 +47,6 @@ class NotOpen(Problem):
     advice = _l("意見の募集が終わったか、書き込みが止められています。書いた文章は下に残っています。")
 
 
-#: The words for how a comment wants to be read.
-STANCES = {
-    Stance.SUPPORT: _l("賛成"),
-    Stance.OPPOSE: _l("反対"),
-    Stance.QUESTION: _l("質問"),
-    Stance.IDEA: _l("提案"),
-    Stance.EXPERIENCE: _l("体験"),
-}
 Load = Callable[[], tuple[Page, Proposal | None]]
 
 

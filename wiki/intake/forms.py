@@ -16,8 +16,9 @@ from wtforms.validators import StopValidation
 
 from wiki.accounts import queries as people
 from wiki.comments.forms import LONGEST_COMMENT
-from wiki.comments.models import Channel
+from wiki.comments.models import Channel, Stance
 from wiki.comments.service import CommentDraft
+from wiki.comments.words import STANCES
 from wiki.core import clock, files, images
 from wiki.core.forms import Form, cleaned, cleaned_or_empty
 from wiki.intake import dates, numbers, queries
@@ -38,6 +39,7 @@ AGE_BANDS: dict[AgeBand, Any] = {
     AgeBand.OVER_70: _l("70代以上"),
 }
 AGE_CHOICES = [SelectChoice(band.value, words) for band, words in AGE_BANDS.items()]
+STANCE_CHOICES = [SelectChoice(stance.value, words) for stance, words in STANCES.items()]
 CHANNEL_WORDS: dict[Channel, Any] = {
     Channel.PAPER: _l("紙の意見用紙"),
     Channel.COUNTER: _l("窓口"),
@@ -79,6 +81,7 @@ class EntryForm(ChannelForm):
     body = TextAreaField(_l("書いてあること"), [cleaned(normalize.clean_body, LONGEST_COMMENT)])
     signed_as = StringField(_l("お名前（ペンネーム）"))
     age_band = SelectField(_l("年代"), choices=[SelectChoice("", _l("書いていない")), *AGE_CHOICES], default="")
+    stance = SelectField(_l("声の種類"), choices=[SelectChoice("", _l("書いていない")), *STANCE_CHOICES], default="")
     district = StringField(_l("地区"), [cleaned_or_empty(normalize.clean_line, LONGEST_DISTRICT)])
     received_on = StringField(_l("受け取った日"))
     photo = FileField(_l("用紙の写真"))
@@ -93,6 +96,7 @@ class EntryForm(ChannelForm):
         self.sheet.data, self.number.data = str(sheet.id), numbers.shown(sheet.number)
         self.page_id.data, self.channel.data = sheet.page_id, sheet.comment.channel.value
         self.body.data, self.signed_as.data = sheet.comment.body, sheet.comment.signed_as or ""
+        self.stance.data = sheet.comment.stance.value if sheet.comment.stance else ""
         self.age_band.data, self.district.data = sheet.age_band.value if sheet.age_band else "", sheet.district or ""
         self.received_on.data = sheet.received_on.isoformat()
 
@@ -101,7 +105,8 @@ class EntryForm(ChannelForm):
         if not super().validate(extra_validators):
             return False
         try:
-            self._draft = CommentDraft.of(self.body.data or "")
+            stance = Stance(self.stance.data) if self.stance.data else None
+            self._draft = CommentDraft.of(self.body.data or "", stance=stance)
         except TooComplex:
             self.body.errors = [_TOO_COMPLEX]
         return self._draft is not None

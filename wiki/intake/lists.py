@@ -14,8 +14,9 @@ from flask_babel import gettext as _
 
 from wiki.accounts import queries as people
 from wiki.comments.forms import LONGEST_COMMENT
-from wiki.comments.models import Channel
+from wiki.comments.models import Channel, Stance
 from wiki.comments.service import CommentDraft
+from wiki.comments.words import STANCES
 from wiki.core import clock
 from wiki.intake import dates, numbers, queries
 from wiki.intake.forms import AGE_BANDS, LONGEST_DISTRICT, NAME_TAKEN, sound_name
@@ -32,6 +33,7 @@ _FORMULA = "="
 COLUMNS: dict[str, tuple[str, ...]] = {
     "number": ("受付番号", "番号"),
     "body": ("意見", "ご意見", "内容"),
+    "stance": ("声の種類", "種類", "賛否"),
     "signed_as": ("お名前", "名前", "氏名", "ペンネーム"),
     "age_band": ("年代",),
     "district": ("地区", "お住まいの地区"),
@@ -69,7 +71,7 @@ class Line:
         """The sheet as it will be entered; only of a line without errors."""
         held = self.values
         return SheetDraft(
-            text=CommentDraft.of(held["body"]),
+            text=CommentDraft.of(held["body"], stance=Stance(held["stance"]) if held["stance"] else None),
             channel=channel,
             number=held["number"] or None,
             signed_as=held["signed_as"] or None,
@@ -86,7 +88,7 @@ class Line:
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Line:
         """The line that `kept` gave."""
-        values = {name: kept[name] for name in COLUMNS}
+        values = {name: kept.get(name, "") for name in COLUMNS}
         return cls(kept["place"], values, is_repeated=kept["is_repeated"])
 
 
@@ -222,6 +224,15 @@ def _body(cell: Any) -> str:
     return body
 
 
+def _stance(cell: Any) -> str:
+    text = japanese.fold(_text(cell)).strip()
+    words = {japanese.fold(str(words)): stance for stance, words in STANCES.items()}
+    if text and text not in words:
+        said = _("声の種類「%(stance)s」がわかりません。賛成、反対、質問、提案、体験のどれかです。", stance=text[:20])
+        raise ValueError(said)
+    return words[text].value if text else ""
+
+
 def _name(cell: Any) -> str:
     text = _text(cell)
     return sound_name(text) if text else ""
@@ -274,6 +285,7 @@ def _text(cell: Any) -> str:
 _CHECKS = {
     "number": _number,
     "body": _body,
+    "stance": _stance,
     "signed_as": _name,
     "age_band": _band,
     "district": _district,

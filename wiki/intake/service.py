@@ -119,7 +119,7 @@ def correct(actor: Person, sheet: Sheet, draft: SheetDraft) -> None:
     """Bring an entered sheet to what really stands on it; page and number stay, the comment's earlier text is kept."""
     comment = sheet.comment
     comments.edit(actor, comment, draft.text)
-    comment.signed_as = draft.signed_as
+    comment.signed_as, comment.stance = draft.signed_as, draft.text.stance
     if comment.channel is not draft.channel:
         comment.channel, comment.author = draft.channel, writer_of(draft.channel)
     sheet.age_band, sheet.district, sheet.received_on = draft.age_band, draft.district, draft.received_on

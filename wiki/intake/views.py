@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 
 from wiki.accounts.signin import current_person
 from wiki.comments import queries as comments
+from wiki.comments.words import STANCES
 from wiki.core import limits
 from wiki.core.database import transaction
 from wiki.core.limits import limiter
@@ -46,6 +47,7 @@ def sheet(slug: str) -> ResponseReturnValue:
         "page": page,
         "look": look if look in LOOKS else LOOKS[0],
         "numbers": [numbers.new(page.id) for _copy in range(max(1, min(copies, _MOST_COPIES)))],
+        "kinds": _in_japanese(STANCES.values()),
         "age_bands": _in_japanese(AGE_BANDS.values()),
         "may_copy": policy.may_enter(current_person()),
         "most_copies": _MOST_COPIES,
