@@ -201,7 +201,33 @@ def test_the_map_tells_groups_in_picture_words_and_table(app: Flask, opinion_map
     standings = queries.standings(opinion_map)
     for row in rows[1:]:
         stands = standings[int(row[0])]
-        assert row[2:] == [str(stands.agrees), str(stands.passes), str(stands.disagrees)]
+        counts = [stands.agrees, stands.passes, stands.disagrees]
+        assert all(
+            cell == "" or (cell == str(count) and count >= 5) for cell, count in zip(row[2:], counts, strict=True)
+        )
+        assert row[2:].count("") != 1
+    assert any(row[2:].count("") < 3 for row in rows[1:])
+
+
+@pytest.mark.parametrize("sizes", [[6], [9], [11], [12, 11]])
+def test_no_count_of_a_statement_gives_few_people_away(app: Flask, opinion_map: OpinionMap, sizes: list[int]) -> None:
+    voted(opinion_map, sizes)
+    for number, told in queries.told(queries.standings(opinion_map)).items():
+        cells = [told.agrees, told.passes, told.disagrees]
+        assert all(cell is None or cell >= 5 for cell in cells)
+        assert cells.count(None) != 1
+        assert queries.standings(opinion_map)[number].seen >= 10
+    assert bool(queries.told(queries.standings(opinion_map))) == (sum(sizes) >= 10)
+    chart = queries.map_or_404(opinion_map.id).chart or {}
+    shares = [share for name in ("unites", "refused", "divides") for each in chart[name] for share in each["agree"]]
+    assert all(0.1 <= share <= 0.9 for share in shares)
+
+
+def test_the_same_statement_sent_twice_is_one(app: Flask, opinion_map: OpinionMap) -> None:
+    client = as_(app, make_person())
+    for _time in range(2):
+        assert client.post(f"/maps/{opinion_map.id}/statements", data={"text": "夜のバス"}).status_code == 303
+    assert db.session.scalar(select(func.count()).where(Statement.text == "夜のバス")) == 1
 
 
 def test_few_people_are_not_told_of(app: Flask, opinion_map: OpinionMap) -> None:

@@ -36,7 +36,7 @@ def letter(at: int) -> str:
 
 
 def draw(chart: Mapping[str, Any], here: Point | None) -> Drawing:
-    """Fit the points of a chart into the picture, y upward."""
+    """Fit the points of a chart into the picture, y upward, both axes alike: near means alike."""
     points = [(x, y) for x, y, _group in chart["points"]]
     fit = _fitting([*points, here] if here else points)
     placed = [(*fit((x, y)), group) for x, y, group in chart["points"]]
@@ -51,11 +51,12 @@ def draw(chart: Mapping[str, Any], here: Point | None) -> Drawing:
 def _fitting(points: Sequence[Point]) -> Any:
     xs, ys = [x for x, _y in points] or [0.0], [y for _x, y in points] or [0.0]
     wide, high = max(xs) - min(xs) or 1.0, max(ys) - min(ys) or 1.0
-    across, down = (WIDTH - 2 * _EDGE) / wide, (HEIGHT - 2 * _EDGE) / high
+    scale = min((WIDTH - 2 * _EDGE) / wide, (HEIGHT - 2 * _EDGE) / high)
+    left, below = (WIDTH - wide * scale) / 2, (HEIGHT - high * scale) / 2
 
     def fit(point: Point) -> Point:
         x, y = point
-        return round(_EDGE + (x - min(xs)) * across, 1), round(HEIGHT - _EDGE - (y - min(ys)) * down, 1)
+        return round(left + (x - min(xs)) * scale, 1), round(HEIGHT - below - (y - min(ys)) * scale, 1)
 
     return fit
 

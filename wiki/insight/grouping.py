@@ -29,7 +29,7 @@ _ROUNDS = 100
 _BASE_ROUNDS = 10
 _SEED = 20
 #: Fewer groups are taken when their silhouette is at most so much worse.
-_NEARLY = 0.03
+_NEARLY = 0.05
 
 
 @dataclass(frozen=True)

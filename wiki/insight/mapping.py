@@ -84,7 +84,14 @@ def _found(projection: Projection, labels: Labels, tally: Tally, statements: Seq
         {
             "size": int((labels == at).sum()),
             "centre": _rounded(projection.points[labels == at].mean(axis=0)),
-            "typical": [{**asdict(each), "statement": statements[each.statement]} for each in typical[at]],
+            "typical": [
+                {
+                    "statement": statements[each.statement],
+                    "agrees": each.agrees,
+                    "share": _blurred(np.array([each.share]))[0],
+                }
+                for each in typical[at]
+            ],
             "profile": _rounded(tally.share()[at]),
         }
         for at in range(count)
@@ -119,8 +126,8 @@ def _top(score: Floats, told: Any, tally: Tally, statements: Sequence[int]) -> l
         {
             "statement": statements[at],
             "score": round(float(score[at]), 4),
-            "agree": _rounded(shares[:, at]),
-            "disagree": _rounded(refusals[:, at]),
+            "agree": _blurred(shares[:, at]),
+            "disagree": _blurred(refusals[:, at]),
         }
         for at in order
     ]
@@ -144,6 +151,11 @@ def _as_before(tally: Tally, statements: Sequence[int], before: Mapping[str, Any
         if renamed[new] < 0 and old not in renamed:
             renamed[new] = old
     return renamed
+
+
+def _blurred(shares: Floats) -> list[float]:
+    """Shares in tenths, none or all not told: with the size of a group, finer ones give its few away."""
+    return [round(float(share), 1) for share in shares.clip(0.1, 0.9)]
 
 
 def _rounded(values: Floats) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +16,18 @@ from wiki.core.web import NotThere
 from wiki.insight.models import OpinionMap, Statement, StatementState, StatementVote
 from wiki.pages.models import Page
 from wiki.pages.queries import is_public
+
+#: Votes on a statement are told from so many people on (as in mapping.py, which loads numpy), and no cell below five.
+ENOUGH_PEOPLE, SMALLEST = 10, 5
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of the votes on a statement; None for what fewer than five people voted, or could be worked out."""
+
+    agrees: int | None
+    passes: int | None
+    disagrees: int | None
 
 
 @dataclass(frozen=True)
@@ -109,6 +121,11 @@ def standings(found: OpinionMap) -> dict[int, Standing]:
     return {row[0]: Standing(row[1], row[2], row[3]) for row in db.session.execute(wanted)}
 
 
+def told(standings: Mapping[int, Standing]) -> dict[int, Told]:
+    """The counts that may leave the house: of statements ten people have voted on, and no cell below five."""
+    return {number: _told(stands) for number, stands in standings.items() if stands.seen >= ENOUGH_PEOPLE}
+
+
 def votes(found: OpinionMap) -> Sequence[tuple[int, int, int]]:
     """Every (person, statement, value) on shown statements: 1 query."""
     wanted = _votes(found).with_only_columns(StatementVote.person_id, StatementVote.statement_id, StatementVote.value)
@@ -125,6 +142,14 @@ def votes_of(person: Person, found: OpinionMap) -> dict[int, int]:
 def vote_of(person: Person, statement: Statement) -> StatementVote | None:
     """This person's vote on one statement: 1 query."""
     return db.session.get(StatementVote, (statement.id, person.id))
+
+
+def _told(stands: Standing) -> Told:
+    counts = {"agrees": stands.agrees, "passes": stands.passes, "disagrees": stands.disagrees}
+    shown: dict[str, int | None] = {name: count if count >= SMALLEST else None for name, count in counts.items()}
+    if list(shown.values()).count(None) == 1:
+        shown[min((name for name in counts if shown[name] is not None), key=lambda name: counts[name])] = None
+    return Told(**shown)
 
 
 def _votes(found: OpinionMap) -> Select[StatementVote]:

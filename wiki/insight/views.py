@@ -31,13 +31,10 @@ from wiki.core.web import NotThere, SignInNeeded, answer_invalid, require
 from wiki.insight import drawing, figure_views, policy, queries, service
 from wiki.insight.forms import DecideForm, MapForm, StatementForm
 from wiki.insight.models import OpinionMap, Statement, StatementState
-from wiki.insight.queries import Standing
+from wiki.insight.queries import Standing, Told
 from wiki.pages import queries as pages
 
 bp = Blueprint("insight", __name__)
-
-#: Counts of votes are told from so many on.
-_TOLD_FROM = 5
 
 
 @bp.get("/maps/")
@@ -54,14 +51,13 @@ def show(map_id: int) -> ResponseReturnValue:
 
 @bp.get("/maps/<int:map_id>.csv")
 def export(map_id: int) -> ResponseReturnValue:
-    """Statements and counts, for a spreadsheet; what fewer than five voted on is left empty."""
+    """Statements and counts, for a spreadsheet; what fewer than five voted is left empty."""
     found = _visible(map_id)
-    standings = queries.standings(found)
-    rows: list[list[str | int]] = [["番号", "意見", "賛成", "わからない", "反対"]]
+    told = queries.told(queries.standings(found))
+    rows: list[list[tables.Cell]] = [["番号", "意見", "賛成", "わからない", "反対"]]
     for statement in queries.shown(found):
-        stands = standings.get(statement.id, Standing())
-        counts = [stands.agrees, stands.passes, stands.disagrees] if stands.seen >= _TOLD_FROM else ["", "", ""]
-        rows.append([statement.id, statement.text, *counts])
+        stands = told.get(statement.id, Told(None, None, None))
+        rows.append([statement.id, statement.text, stands.agrees, stands.passes, stands.disagrees])
     return tables.csv_answer(rows, f"kairan-map-{map_id}")
 
 
@@ -171,7 +167,7 @@ def _shown(found: OpinionMap) -> dict[str, Any]:
         "map": found,
         "page": found.page,
         "texts": {statement.id: statement for statement in texts},
-        "standings": {number: stands for number, stands in standings.items() if stands.seen >= _TOLD_FROM},
+        "standings": queries.told(standings),
         "next": _next(found, person, texts, standings, own),
         "own": own,
         "own_statements": queries.own_statements(person, found) if person else (),
