@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from wiki.accounts.models import Person, Role, Signin
@@ -94,6 +95,13 @@ def make_comment(
     draft = comments.CommentDraft.of(body, parent.id if parent else None)
     with transaction():
         return comments.post(author, page, draft, proposal=proposal)
+
+
+def as_(app: Flask, person: Person) -> FlaskClient:
+    """A browser of its own, signed in as this person."""
+    client = app.test_client()
+    sign_in(client, person)
+    return client
 
 
 def sign_in(client: FlaskClient, person: Person) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from tests.factories import make_comment, make_page, make_person, make_proposal, sign_in
+from tests.factories import as_, make_comment, make_page, make_person, make_proposal, sign_in
 from wiki.accounts.models import Person
 from wiki.answers import alike, jobs, queries, service
 from wiki.answers.models import Answer, AnsweredVoice, Category, State
@@ -51,12 +51,6 @@ def voices(page: Page, writer: Person, chief: Person) -> list[Comment]:
 @pytest.fixture
 def desk(client: FlaskClient, writer: Person) -> FlaskClient:
     sign_in(client, writer)
-    return client
-
-
-def as_(app: Flask, person: Person) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, person)
     return client
 
 

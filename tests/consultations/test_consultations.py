@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from tests.factories import make_page, make_person, sign_in
+from tests.factories import as_, make_page, make_person, sign_in
 from wiki.accounts.models import Person
 from wiki.consultations import jobs, numbering, queries, redaction, service
 from wiki.consultations.models import Consultation, Opinion, Phase
@@ -43,12 +43,6 @@ def staff(page: Page) -> Person:
 @pytest.fixture
 def desk(client: FlaskClient, staff: Person) -> FlaskClient:
     sign_in(client, staff)
-    return client
-
-
-def as_(app: Flask, person: Person) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, person)
     return client
 
 

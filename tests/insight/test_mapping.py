@@ -12,10 +12,11 @@ from hypothesis.extra.numpy import arrays
 
 from tests.insight.conversations import conversation, truth
 from wiki.insight import mapping
-from wiki.insight.grouping import AGREEING, SMALLEST, Smoothing, group, silhouette
+from wiki.insight.grouping import AGREEING, Smoothing, group, silhouette
 from wiki.insight.meaning import Tally, consensus, divisive, typical
 from wiki.insight.polis import adjusted_rand
 from wiki.insight.projection import project
+from wiki.insight.withholding import SMALLEST
 
 
 def index_of(sizes: list[int], **how: float) -> float:

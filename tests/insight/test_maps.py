@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from tests.factories import make_page, make_person, sign_in
+from tests.factories import as_, make_page, make_person
 from tests.insight.conversations import conversation
 from wiki.accounts.models import Person
 from wiki.core.database import db, transaction
@@ -40,12 +39,6 @@ def staff(page: Page) -> Person:
 def opinion_map(page: Page, staff: Person) -> OpinionMap:
     with transaction():
         return service.begin(staff, page, "バスはどうあるとよいですか", "来年の見直しのために聞きます。", TEXTS)
-
-
-def as_(app: Flask, person: Person) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, person)
-    return client
 
 
 def voted(opinion_map: OpinionMap, sizes: list[int]) -> None:

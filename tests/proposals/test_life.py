@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from tests.factories import make_comment, make_page, make_person, make_proposal, sign_in
+from tests.factories import as_, make_comment, make_page, make_person, make_proposal
 from wiki.accounts.models import Person
 from wiki.core.database import db, transaction
 from wiki.core.jobs import run_due
@@ -43,12 +43,6 @@ def proposal(page: Page, author: Person) -> Proposal:
 @pytest.fixture
 def staff(page: Page) -> Person:
     return make_person("見本職員", role="staff")
-
-
-def as_(app: Flask, person: Person) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, person)
-    return client
 
 
 def again(proposal: Proposal) -> Proposal:

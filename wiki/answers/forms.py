@@ -17,7 +17,7 @@ from wiki.accounts.models import Department
 from wiki.answers.models import Answer, Category
 from wiki.answers.service import AnswerDraft, state_of
 from wiki.answers.words import CATEGORIES
-from wiki.core.forms import Form, cleaned, cleaned_or_empty
+from wiki.core.forms import TOO_COMPLEX, Form, cleaned, cleaned_or_empty
 from wiki.core.state import mark_of
 from wiki.text import normalize
 from wiki.text.markdown import TooComplex
@@ -30,7 +30,6 @@ _CATEGORY_CHOICES = [
     *(SelectChoice(c.value, w) for c, w in CATEGORIES.items()),
 ]
 _NEEDED_CHOICES = [SelectChoice(1, _l("一人")), SelectChoice(2, _l("二人"))]
-_TOO_COMPLEX = _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
 
 
 class GatherForm(Form):
@@ -87,7 +86,7 @@ class AnswerForm(Form):
                 due_on=self._due_on,
             )
         except TooComplex:
-            self.text.errors = [_TOO_COMPLEX]
+            self.text.errors = [TOO_COMPLEX]
             return False
         return True
 

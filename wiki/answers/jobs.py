@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from wiki.accounts.models import Person
+from wiki.accounts.policy import is_written_to
 from wiki.answers import queries
 from wiki.answers.models import Answer
 from wiki.answers.service import TELL
@@ -34,7 +35,7 @@ def _tell_some(answer_id: int) -> bool:
         published = queries.published_or_404(answer_id)
         for voice in voices:
             author = voice.subject.author
-            if author.id not in told and _is_written_to(author):
+            if author.id not in told and is_written_to(author):
                 _write_to(author, published)
             told.add(author.id)
             voice.told_at = clock.now()
@@ -47,8 +48,3 @@ def _write_to(author: Person, published: queries.Published) -> None:
         category = str(CATEGORIES[published.publication.category])
         told = {"person": author, "published": published, "category": category}
         mail.send(author.email, subject, "answers/mail/answered", **told)
-
-
-def _is_written_to(person: Person) -> bool:
-    """Neither sample people nor suspended ones are; who stands for voices on paper has no address."""
-    return person.is_confirmed and not person.is_sample and not person.is_suspended

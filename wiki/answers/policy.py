@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from wiki.accounts.models import Person
+from wiki.accounts.policy import is_on_duty
 from wiki.answers.models import Answer, State
 
 _WRITABLE = frozenset({State.DRAFT, State.SENT_BACK, State.APPROVED, State.PUBLISHED})
@@ -12,7 +13,7 @@ _WRITABLE = frozenset({State.DRAFT, State.SENT_BACK, State.APPROVED, State.PUBLI
 
 def may_answer(person: Person | None) -> bool:
     """Staff gather voices and write answers to them."""
-    return person is not None and person.is_staff and person.is_confirmed and not person.is_suspended
+    return is_on_duty(person)
 
 
 def may_write(person: Person | None, answer: Answer) -> bool:

@@ -15,7 +15,7 @@ from wtforms.validators import StopValidation
 from wiki.collections import queries, service
 from wiki.collections.models import Collection, Series
 from wiki.collections.service import CollectionDraft, SeriesDraft
-from wiki.core.forms import Form, cleaned, cleaned_or_empty, complaint
+from wiki.core.forms import TOO_COMPLEX, Form, cleaned, cleaned_or_empty, complaint
 from wiki.core.rows import Row, Rows
 from wiki.core.state import mark_of
 from wiki.pages.forms import SLUG_RULE, number_in
@@ -29,7 +29,6 @@ LONGEST_NOTE = 1_000
 LONGEST_DIGEST = 600
 LONGEST_LABEL = 60
 MOST_PAGES = 200
-_TOO_COMPLEX = _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
 _TAKEN = _l("このアドレスは、ほかの特集が使っています。別のアドレスにしてください。")
 _TITLE_TAKEN = _l("同じ題名の連載があります。別の題名にしてください。")
 
@@ -125,7 +124,7 @@ class CollectionForm(_PagesForm):
         try:
             self._html = markdown.render_page(str(self.body.data)).html
         except TooComplex:
-            self.body.errors = [_TOO_COMPLEX]
+            self.body.errors = [TOO_COMPLEX]
             return False
         return True
 

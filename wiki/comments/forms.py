@@ -12,11 +12,12 @@ from wtforms.widgets import HiddenInput
 from wiki.comments.models import Stance
 from wiki.comments.passages import LONGEST_CONTEXT, LONGEST_QUOTE, PassageDraft
 from wiki.comments.service import CommentDraft
-from wiki.core.forms import Form, cleaned
+from wiki.core.forms import TOO_COMPLEX, Form, cleaned, cleaned_or_empty
 from wiki.text import normalize
 from wiki.text.markdown import TooComplex
 
 LONGEST_COMMENT = 20_000
+LONGEST_SUMMARY = 3_000
 _HIGHEST_ID = 2**31 - 1
 _STANCES = {stance.value: stance for stance in Stance}
 
@@ -46,9 +47,7 @@ class CommentForm(Form):
                 self._passage(),
             )
         except TooComplex:
-            self.body.errors = [
-                _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
-            ]
+            self.body.errors = [TOO_COMPLEX]
             return False
         return True
 
@@ -71,3 +70,10 @@ class CommentForm(Form):
     def draft(self) -> CommentDraft:
         """The comment as it will be written; only after `validate()`."""
         return self._draft
+
+
+class SummaryForm(Form):
+    """The summary and the voices that it rests on."""
+
+    body = TextAreaField(_l("まとめ"), [cleaned_or_empty(normalize.clean_body, LONGEST_SUMMARY)])
+    voices = TextAreaField(_l("もとにした声"), [cleaned_or_empty(normalize.clean_body, LONGEST_SUMMARY)])

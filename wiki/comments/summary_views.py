@@ -8,28 +8,19 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
 
 from wiki.accounts.models import Person
+from wiki.accounts.policy import is_on_duty
 from wiki.accounts.signin import current_person
 from wiki.comments import summaries
+from wiki.comments.forms import SummaryForm
 from wiki.core.database import transaction
-from wiki.core.forms import Form, cleaned_or_empty
+from wiki.core.forms import TOO_COMPLEX
 from wiki.core.web import answer_invalid, require
 from wiki.pages import queries as pages
-from wiki.text import normalize
 from wiki.text.markdown import TooComplex
 
 bp = Blueprint("comment_summaries", __name__)
-_LONGEST = 3_000
-
-
-class SummaryForm(Form):
-    """The summary and the voices that it rests on."""
-
-    body = TextAreaField(_l("まとめ"), [cleaned_or_empty(normalize.clean_body, _LONGEST)])
-    voices = TextAreaField(_l("もとにした声"), [cleaned_or_empty(normalize.clean_body, _LONGEST)])
 
 
 @bp.route("/reports/<slug>/summary", methods=["GET", "POST"])
@@ -53,7 +44,7 @@ def summary(slug: str) -> ResponseReturnValue:
     try:
         html = summaries.render(form.body.data or "")
     except TooComplex:
-        form.body.errors = [_("引用や記号の重なりが多すぎて、表示できません。")]
+        form.body.errors = [TOO_COMPLEX]
         return answer_invalid("comments/summary.html", form=form, page=page)
     with transaction():
         page = pages.page_or_404(slug, current_person())
@@ -64,6 +55,6 @@ def summary(slug: str) -> ResponseReturnValue:
 
 def _staff() -> Person:
     person = current_person()
-    require(person is not None and person.is_staff and person.is_confirmed and not person.is_suspended)
+    require(is_on_duty(person))
     assert person is not None
     return person

@@ -187,7 +187,7 @@ def _desk(found: Consultation) -> dict[str, Any]:
 
 
 def _form_of(group: OpinionGroup) -> GroupForm:
-    return GroupForm(formdata=None, prefix="").fill(group)
+    return GroupForm(formdata=None).fill(group)
 
 
 def _plan(page: Any, found: Consultation | None) -> dict[str, Any]:

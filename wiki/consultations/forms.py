@@ -22,7 +22,7 @@ from wiki.consultations.numbering import BadNumbers
 from wiki.consultations.service import Plan
 from wiki.consultations.words import WAYS
 from wiki.core import clock
-from wiki.core.forms import Form, cleaned, cleaned_or_empty
+from wiki.core.forms import TOO_COMPLEX, Form, cleaned, cleaned_or_empty
 from wiki.text import normalize
 from wiki.text.markdown import TooComplex
 
@@ -93,7 +93,7 @@ class PlanForm(Form):
                 why_short=self.why_short.data or "",
             )
         except TooComplex:
-            self.materials.errors = [_("引用や記号の重なりが多すぎて、表示できません。")]
+            self.materials.errors = [TOO_COMPLEX]
             return False
         return True
 

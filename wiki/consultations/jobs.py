@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from wiki.accounts.models import Person
+from wiki.accounts.policy import is_written_to
 from wiki.consultations import queries
 from wiki.consultations.models import Consultation
 from wiki.consultations.service import TELL
@@ -31,7 +32,7 @@ def _tell_some(consultation_id: int) -> bool:
         found, told = queries.consultation_or_404(consultation_id), queries.told_authors(consultation_id)
         for opinion in opinions:
             author = opinion.author
-            if author is not None and author.id not in told and author.is_confirmed and not author.is_suspended:
+            if author is not None and author.id not in told and is_written_to(author):
                 _write_to(author, found)
             told.add(opinion.author_id)
             opinion.told_at = clock.now()

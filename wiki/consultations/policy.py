@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from wiki.accounts.models import Person
+from wiki.accounts.policy import is_on_duty
 from wiki.consultations.models import Consultation, Opinion, Phase
 
 
 def may_run(person: Person | None) -> bool:
     """Staff set it up, enter opinions, group and answer them, and publish the result."""
-    return person is not None and person.is_staff and person.is_confirmed and not person.is_suspended
+    return is_on_duty(person)
 
 
 def may_submit(person: Person | None, found: Consultation) -> bool:

@@ -48,8 +48,3 @@ def pieces(body: str, redactions: Sequence[Sequence[object]]) -> list[Piece]:
         found.append(Piece(BLACK * min(last - first, _LONGEST_BLACK), str(why)))
         at = last
     return [*found, Piece(body[at:])] if at < len(body) else found
-
-
-def public_text(body: str, redactions: Sequence[Sequence[object]]) -> str:
-    """What the public reads."""
-    return "".join(piece.text for piece in pieces(body, redactions))

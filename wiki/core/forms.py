@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms.fields import Field
 from wtforms.i18n import get_translations
@@ -32,6 +33,9 @@ class Form(FlaskForm):  # type: ignore[misc]
 def _own_messages(name: str) -> object:
     return get_translations([name])
 
+
+#: Said of a text that text/markdown.py refuses to render (TooComplex).
+TOO_COMPLEX = _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
 
 Validator = Callable[[Any, Field], None]
 

@@ -12,10 +12,9 @@ from wiki.accounts.models import Person
 from wiki.comments.models import Channel
 from wiki.core.database import db
 from wiki.insight.voices import days, month, voices
+from wiki.insight.withholding import SMALLEST
 from wiki.pages.models import Page
 
-#: People are counted only from so many on.
-FEWEST = 5
 _MONTHS = 24
 
 
@@ -103,7 +102,7 @@ def concentration(page: Page | None = None) -> Concentration:
     rows = db.session.scalars(
         counted.where(Person.email.not_like("%.invalid")).group_by(columns.author_id).order_by(func.count().desc())
     ).all()
-    if len(rows) < FEWEST:
+    if len(rows) < SMALLEST:
         return Concentration(len(rows), None, None)
     return Concentration(len(rows), _share(rows, 0.01), _share(rows, 0.05))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
@@ -49,7 +47,3 @@ class DecideForm(Form):
     """What becomes of a statement."""
 
     reason = StringField(_l("見送る理由"), [cleaned_or_empty(normalize.clean_line, LONGEST_REASON)])
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Declining needs a reason; the verdict is the pressed button."""
-        return bool(super().validate(extra_validators))

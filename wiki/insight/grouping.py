@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.insight.projection import Floats
+from wiki.insight.withholding import SMALLEST
 
 Labels = NDArray[np.intp]
 
-#: No group is told of that has fewer people.
-SMALLEST = 5
 #: At most so many groups, and one more for every `PEOPLE_A_GROUP` people.
 MOST_GROUPS = 5
 PEOPLE_A_GROUP = 12

@@ -15,17 +15,14 @@ from wiki.insight import meaning
 from wiki.insight.grouping import Labels, Smoothing, group
 from wiki.insight.meaning import Tally
 from wiki.insight.projection import Floats, Projection, project
+from wiki.insight.withholding import ENOUGH_PEOPLE, SMALLEST
 
-#: Results are told from so many placed people on.
-ENOUGH_PEOPLE = 10
 #: At most so many people are drawn.
 MOST_DOTS = 400
 _MOST_SHARED = 5
 #: A statement unites when at least this share of every group agrees, and divides when groups lie this far apart.
 _UNITES = 0.6
 _DIVIDES = 0.3
-#: Shares are told only of statements that so many of a group have voted on.
-_SEEN = 5
 
 
 def chart(votes: Floats, statements: Sequence[int], before: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -96,7 +93,7 @@ def _found(projection: Projection, labels: Labels, tally: Tally, statements: Seq
         }
         for at in range(count)
     ]
-    everywhere = (tally.seen >= _SEEN).all(axis=0)
+    everywhere = (tally.seen >= SMALLEST).all(axis=0)
     unites = everywhere & ((tally.agrees + 1) / (tally.seen + 2) >= _UNITES).all(axis=0)
     refused = everywhere & ((tally.disagrees + 1) / (tally.seen + 2) >= _UNITES).all(axis=0)
     apart = meaning.divisive(tally)

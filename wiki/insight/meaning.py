@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from wiki.insight.grouping import Labels
 from wiki.insight.projection import Floats
+from wiki.insight.withholding import SMALLEST
 
 #: One-sided 90 %.
 _SURE = 1.2816
 _MOST_TYPICAL = 5
-#: Told of a group only where so many of it have voted.
-_SEEN = 5
 
 Counts = NDArray[np.float64]
 
@@ -96,7 +95,7 @@ def _typical_of(tally: Tally, group: int) -> list[Typical]:
         against = share / ((rest + 1) / (rest_seen + 2))
         own_z, apart_z = _above_half(own, seen), _above_rest(own, seen, rest, rest_seen)
         rank = share * against * own_z * apart_z
-        sure = (own_z > _SURE) & (apart_z > _SURE) & (seen >= _SEEN)
+        sure = (own_z > _SURE) & (apart_z > _SURE) & (seen >= SMALLEST)
         found += [(float(rank[at]), Typical(int(at), agrees, float(share[at]))) for at in np.flatnonzero(sure)]
     found.sort(key=lambda each: (-each[0], each[1].statement))
     return [statement for _rank, statement in found[:_MOST_TYPICAL]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wiki.accounts.models import Person
+from wiki.accounts.policy import is_on_duty
 from wiki.insight.models import OpinionMap
 from wiki.pages import policy as pages
 
@@ -21,4 +22,4 @@ def may_take_part(person: Person | None, found: OpinionMap) -> bool:
 
 def may_arrange(person: Person | None) -> bool:
     """Staff open and close maps and decide about statements."""
-    return person is not None and person.is_staff and person.is_confirmed and not person.is_suspended
+    return is_on_duty(person)

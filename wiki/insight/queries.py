@@ -14,11 +14,9 @@ from wiki.core import clock
 from wiki.core.database import db
 from wiki.core.web import NotThere
 from wiki.insight.models import OpinionMap, Statement, StatementState, StatementVote
+from wiki.insight.withholding import ENOUGH_PEOPLE, withheld
 from wiki.pages.models import Page
 from wiki.pages.queries import is_public
-
-#: Votes on a statement are told from so many people on (as in mapping.py, which loads numpy), and no cell below five.
-ENOUGH_PEOPLE, SMALLEST = 10, 5
 
 
 @dataclass(frozen=True)
@@ -146,10 +144,7 @@ def vote_of(person: Person, statement: Statement) -> StatementVote | None:
 
 def _told(stands: Standing) -> Told:
     counts = {"agrees": stands.agrees, "passes": stands.passes, "disagrees": stands.disagrees}
-    shown: dict[str, int | None] = {name: count if count >= SMALLEST else None for name, count in counts.items()}
-    if list(shown.values()).count(None) == 1:
-        shown[min((name for name in counts if shown[name] is not None), key=lambda name: counts[name])] = None
-    return Told(**shown)
+    return Told(**withheld(counts, nought_tells=True))
 
 
 def _votes(found: OpinionMap) -> Select[StatementVote]:

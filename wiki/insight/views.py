@@ -14,8 +14,7 @@ GET       /figures, /figures/who …        participation in numbers     (insigh
 
 from __future__ import annotations
 
-import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request
@@ -28,10 +27,10 @@ from wiki.core import csrf, limits, tables, web
 from wiki.core.database import transaction
 from wiki.core.limits import limiter
 from wiki.core.web import NotThere, SignInNeeded, answer_invalid, require
-from wiki.insight import drawing, figure_views, policy, queries, service
+from wiki.insight import choosing, drawing, figure_views, policy, queries, service
 from wiki.insight.forms import DecideForm, MapForm, StatementForm
-from wiki.insight.models import OpinionMap, Statement, StatementState
-from wiki.insight.queries import Standing, Told
+from wiki.insight.models import OpinionMap, StatementState
+from wiki.insight.queries import Told
 from wiki.pages import queries as pages
 
 bp = Blueprint("insight", __name__)
@@ -168,7 +167,7 @@ def _shown(found: OpinionMap) -> dict[str, Any]:
         "page": found.page,
         "texts": {statement.id: statement for statement in texts},
         "standings": queries.told(standings),
-        "next": _next(found, person, texts, standings, own),
+        "next": choosing.following(found, person.id if person else 0, texts, standings, own),
         "own": own,
         "own_statements": queries.own_statements(person, found) if person else (),
         "chart": chart,
@@ -183,32 +182,6 @@ def _place(chart: Mapping[str, Any], own: Mapping[int, int]) -> tuple[float, flo
     from wiki.insight.mapping import place
 
     return place(chart, own)
-
-
-def _next(
-    found: OpinionMap,
-    person: Person | None,
-    texts: Sequence[Statement],
-    standings: Mapping[int, Standing],
-    own: Mapping[int, int],
-) -> Statement | None:
-    """The next statement to vote on, drawn by weight; the same one until a vote is cast."""
-    left = [statement for statement in texts if statement.id not in own]
-    if not left or not found.is_open:
-        return None
-    chart = found.chart or {}
-    far = dict(zip(chart.get("statements", ()), chart.get("extremity", ()), strict=False))
-    weights = [_weight(standings.get(statement.id, Standing()), far.get(statement.id, 0.0)) for statement in left]
-    drawn = random.Random(f"{found.id} {person.id if person else 0} {len(own)}")
-    return drawn.choices(left, weights)[0]
-
-
-def _weight(stands: Standing, extremity: float) -> float:
-    """Polis's weight of a statement: new, clear and telling ones come first (docs/opinion-map.md)."""
-    seen = stands.seen
-    passed, agreed = (stands.passes + 1) / (seen + 2), (stands.agrees + 1) / (seen + 2)
-    weight: float = ((1 - passed) * (extremity + 1) * agreed * (1 + 8 * 2 ** (-seen / 5))) ** 2
-    return weight
 
 
 def _statements(found: OpinionMap) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Who takes part, against who lives here. No number between 1 and 4 leaves this module, nor one that gives it away."""
+"""Who takes part, against who lives here. No number from 1 to 4 leaves this module, nor one that gives it away."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, delete, func, select
@@ -12,10 +12,10 @@ from wiki.core import clock
 from wiki.core.database import db
 from wiki.insight.models import CensusCell, PersonFacts
 from wiki.insight.voices import voices
+from wiki.insight.withholding import SMALLEST, withheld
 from wiki.intake.models import AgeBand, Sheet
 from wiki.pages.models import Page
 
-SMALLEST = 5
 AGE, DISTRICT = "age", "district"
 #: Shares are compared from so many people on; a group is heard little below half its share, much above twice.
 ENOUGH = 20
@@ -46,16 +46,6 @@ class Heard:
     cells: Sequence[Cell]
     known: int
     has_census: bool
-
-
-def withheld(counts: Mapping[str, int]) -> dict[str, int | None]:
-    """The counts with None for what must not be told: 1 to 4, and a second cell where one alone could be worked out."""
-    told: dict[str, int | None] = {name: None if 0 < count < SMALLEST else count for name, count in counts.items()}
-    if list(told.values()).count(None) == 1:
-        others = [(count, name) for name, count in counts.items() if told[name] is not None and count]
-        if others:
-            told[min(others)[1]] = None
-    return told
 
 
 def heard(kind: str, page: Page | None = None) -> Heard:

@@ -20,7 +20,7 @@ from wiki.comments.models import Channel, Stance
 from wiki.comments.service import CommentDraft
 from wiki.comments.words import STANCES
 from wiki.core import clock, files, images
-from wiki.core.forms import Form, cleaned, cleaned_or_empty
+from wiki.core.forms import TOO_COMPLEX, Form, cleaned, cleaned_or_empty
 from wiki.intake import dates, numbers, queries
 from wiki.intake.models import AgeBand, Sheet
 from wiki.intake.service import CHANNELS, SheetDraft
@@ -47,7 +47,6 @@ CHANNEL_WORDS: dict[Channel, Any] = {
     Channel.MEETING: _l("会合"),
 }
 NAME_TAKEN = _l("登録している人が使っている名前です。空のままにして、受付番号での引きつぎを案内してください。")
-_TOO_COMPLEX = _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
 
 
 def sound_name(typed: str) -> str:
@@ -108,7 +107,7 @@ class EntryForm(ChannelForm):
             stance = Stance(self.stance.data) if self.stance.data else None
             self._draft = CommentDraft.of(self.body.data or "", stance=stance)
         except TooComplex:
-            self.body.errors = [_TOO_COMPLEX]
+            self.body.errors = [TOO_COMPLEX]
         return self._draft is not None
 
     def validate_number(self, field: Field) -> None:

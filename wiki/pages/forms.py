@@ -12,7 +12,7 @@ from wtforms.fields import Field
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from wiki.core.forms import Form, cleaned
+from wiki.core.forms import TOO_COMPLEX, Form, cleaned
 from wiki.pages import queries
 from wiki.pages.models import Page
 from wiki.pages.publishing_forms import WayForm
@@ -26,7 +26,6 @@ LONGEST_TITLE = 200
 LONGEST_SUMMARY = 200
 _LONGEST_NUMBER = 9
 RESERVED_SLUGS = frozenset({"new", "titles"})
-_TOO_COMPLEX = _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
 _SECTION_GONE = _l(
     "この節を元の版の中に見つけられませんでした。文章を控えてから、ページ全体の編集画面を開いてください。"
 )
@@ -98,7 +97,7 @@ class PageForm(Form):
                 return False
             self._draft = PageDraft.of(str(self.title.data), str(self.slug.data), body, str(self.summary.data))
         except TooComplex:
-            self.body.errors = [_TOO_COMPLEX]
+            self.body.errors = [TOO_COMPLEX]
             return False
         return True
 
@@ -162,7 +161,7 @@ class PreviewForm(Form):
             self.hints = hints(body, is_part=bool(self.section.data))
             return markdown.render_page(body).html
         except TooComplex:
-            self.body.errors = [_TOO_COMPLEX]
+            self.body.errors = [TOO_COMPLEX]
             return None
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from wiki.accounts.models import Person
+from wiki.accounts.policy import is_on_duty
 from wiki.pages.models import Page, Protection
 
 
 def may_write(person: Person | None) -> bool:
     """Staff write pages, edit them and take them back to earlier revisions."""
-    return person is not None and person.is_staff and person.is_confirmed and not person.is_suspended
+    return is_on_duty(person)
 
 
 def may_read(person: Person | None, page: Page) -> bool:

@@ -9,7 +9,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation
 
-from wiki.core.forms import Form, cleaned, cleaned_or_empty
+from wiki.core.forms import TOO_COMPLEX, Form, cleaned, cleaned_or_empty
 from wiki.proposals import stages
 from wiki.proposals.models import Proposal, Stage
 from wiki.proposals.service import OfficialText, ProposalDraft
@@ -21,8 +21,6 @@ LONGEST_TITLE = 100
 LONGEST_NOTE = 300
 LONGEST_PROPOSAL = 20_000
 LONGEST_OFFICIAL_TEXT = 5_000
-
-_TOO_COMPLEX = _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
 
 
 class ProposalForm(Form):
@@ -40,7 +38,7 @@ class ProposalForm(Form):
         try:
             self._draft = ProposalDraft.of(self.title.data or "", self.body.data or "", key)
         except TooComplex:
-            self.body.errors = [_TOO_COMPLEX]
+            self.body.errors = [TOO_COMPLEX]
             return False
         return True
 
@@ -104,7 +102,7 @@ class DecideForm(Form):
         try:
             self._official = OfficialText.of(self.text.data or "")
         except TooComplex:
-            self.text.errors = [_TOO_COMPLEX]
+            self.text.errors = [TOO_COMPLEX]
             return False
         return True
 

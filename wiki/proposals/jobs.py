@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from wiki.accounts.models import Person
+from wiki.accounts.policy import is_written_to
 from wiki.core import clock, jobs, mail
 from wiki.core.database import db, transaction
 from wiki.proposals import life, life_queries
@@ -65,7 +66,7 @@ def _archive_some(until: Any) -> int:
 
 def _write_to(people: Iterable[Person], proposal: Proposal, letter: str) -> None:
     for person in people:
-        if person.is_sample or person.is_suspended or not person.is_confirmed:
+        if not is_written_to(person):
             continue
         with force_locale(person.language):
             subjects = {

@@ -20,7 +20,7 @@ from wiki.accounts.signin import current_person
 from wiki.core import limits
 from wiki.core.database import db, transaction
 from wiki.core.limits import limiter
-from wiki.core.web import NotThere, Problem, SignInNeeded, answer_invalid, require
+from wiki.core.web import NotThere, SignInNeeded, answer_invalid, require
 from wiki.pages import queries as pages
 from wiki.proposals import alike, life, life_queries, merging, policy, queries
 from wiki.proposals.forms import EditForm, WithdrawForm
@@ -147,12 +147,8 @@ def _own(proposal_id: int) -> Proposal:
     proposal, person = _visible(proposal_id), _person()
     require(proposal.author_id == person.id and policy.may_take_part(person))
     if not proposal.is_deciding:
-        raise _not_open()
+        raise life.NotOpen
     return proposal
-
-
-def _not_open() -> Problem:
-    return life.NotOpen()
 
 
 def _visible(proposal_id: int) -> Proposal:

@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import update
 
-from wiki.accounts.models import Person
+from wiki.accounts.policy import is_written_to
 from wiki.core import mail
 from wiki.core.database import db
 from wiki.ledger import Event, Kind, recorded
@@ -28,7 +28,7 @@ def tell_of_step(kind: Kind, event: Event) -> None:
     step = queries.last_step(proposal) if proposal else None
     if proposal is None or step is None:
         return
-    signed = [each.person for each in life_queries.cosigners_of(proposal) if _is_written_to(each.person)]
+    signed = [each.person for each in life_queries.cosigners_of(proposal) if is_written_to(each.person)]
     for person in (proposal.author, *signed):
         with force_locale(person.language):
             stage = str(LABELS[step.stage])
@@ -62,13 +62,9 @@ def stay_awake(kind: Kind, event: Event) -> None:
 def _told_of(event: Event) -> Proposal | None:
     """The proposal, when its author is written to: neither sample people nor suspended ones are."""
     proposal = db.session.get(Proposal, event.proposal_id) if event.proposal_id else None
-    if proposal is None or not _is_written_to(proposal.author):
+    if proposal is None or not is_written_to(proposal.author):
         return None
     return proposal
-
-
-def _is_written_to(person: Person) -> bool:
-    return not person.is_sample and not person.is_suspended and person.is_confirmed
 
 
 def _site() -> str:

@@ -10,7 +10,7 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation
 
-from wiki.core.forms import Form, cleaned
+from wiki.core.forms import TOO_COMPLEX, Form, cleaned
 from wiki.pages.forms import LONGEST_SUMMARY, number_in
 from wiki.pages.models import Page, Revision
 from wiki.pages.service import LONGEST_PAGE, PageDraft
@@ -22,7 +22,6 @@ from wiki.text.markdown import TooComplex
 
 LONGEST_REASON = 1_000
 LONGEST_WORDS = 2_000
-_TOO_COMPLEX = _l("引用や記号の重なりが多すぎて、表示できません。文章を分けるか、簡単な形にしてください。")
 
 
 class SuggestForm(Form):
@@ -49,7 +48,7 @@ class SuggestForm(Form):
         try:
             wrong = self._take_whole(base)
         except TooComplex:
-            wrong = str(_TOO_COMPLEX)
+            wrong = str(TOO_COMPLEX)
         if wrong:
             self.body.errors = [wrong]
         return not wrong
@@ -93,7 +92,7 @@ class AcceptForm(Form):
         try:
             return PageDraft.of(page.title, page.slug, str(self.body.data), str(self.summary.data))
         except TooComplex:
-            self.body.errors = [_TOO_COMPLEX]
+            self.body.errors = [TOO_COMPLEX]
             return None
 
     @property

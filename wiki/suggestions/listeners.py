@@ -8,6 +8,7 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from wiki.accounts.policy import is_written_to
 from wiki.core import mail
 from wiki.core.database import db
 from wiki.ledger import Event, Kind, recorded
@@ -46,8 +47,7 @@ def _told_of(event: Event) -> Suggestion | None:
     suggestion = db.session.get(Suggestion, event.facts["suggestion"])
     if suggestion is None or suggestion.author_id == event.actor_id:
         return None
-    author = suggestion.author
-    return suggestion if author.is_confirmed and not author.is_suspended and not author.is_sample else None
+    return suggestion if is_written_to(suggestion.author) else None
 
 
 def _links(revision_ids: Sequence[int]) -> dict[int, list[hooks.Link]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
 from wiki.text.japanese import fold
@@ -26,20 +26,6 @@ def pairs(text: str) -> frozenset[str]:
     for word in _CUT.split(fold(text)):
         found.update(word[at : at + 2] for at in range(max(1, len(word) - 1)) if word)
     return frozenset(found)
-
-
-def similarity(one: str, other: str) -> float:
-    """From 0 (nothing in common) to 1 (the same pairs): 2·|A∩B| / (|A|+|B|); 0 for texts without words."""
-    return dice(pairs(one), pairs(other))
-
-
-def most_alike(
-    text: str, others: Mapping[Key, str], at_least: float = ALIKE, limit: int = 10
-) -> list[tuple[Key, float]]:
-    """Which of `others` are at least so alike to `text`, the most alike first, at most `limit`."""
-    here = pairs(text)
-    found = ((key, dice(here, pairs(other))) for key, other in others.items())
-    return sorted((each for each in found if each[1] >= at_least), key=lambda each: -each[1])[:limit]
 
 
 class Index(Generic[Key]):
