@@ -138,6 +138,26 @@ def test_an_unknown_account_is_slowed_alike(client: FlaskClient) -> None:
     assert answers == [422] * 5 + [429]
 
 
+def test_somebody_elsewhere_cannot_keep_the_owner_out(client: FlaskClient, kawa: Person) -> None:
+    from wiki.accounts import attempts
+
+    with transaction():
+        tries = [attempts.begin("kawa@example.jp", "192.0.2.9") for _ in range(7)]
+    assert tries[:5] == [0] * 5
+    assert all(wait > 0 for wait in tries[5:])
+    assert log_in(client).status_code == 303
+
+
+def test_an_account_tried_from_everywhere_waits_for_everybody(client: FlaskClient, kawa: Person) -> None:
+    from wiki.accounts import attempts
+
+    with transaction():
+        for number in range(50):
+            assert attempts.begin("kawa@example.jp", f"192.0.2.{number}") == 0
+            db.session.flush()
+    assert log_in(client).status_code == 429
+
+
 def test_an_address_waits_after_fifty_failures(client: FlaskClient, kawa: Person) -> None:
     from wiki.accounts import attempts
 

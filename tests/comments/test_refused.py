@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.comments.reading import composer, how_many, written
-from tests.factories import make_page, make_person, make_proposal, sign_in
+from tests.factories import make_comment, make_page, make_person, make_proposal, sign_in
 from wiki.accounts import passwords
 from wiki.accounts.models import Person
 from wiki.core import clock
@@ -88,6 +88,39 @@ def test_a_visitors_text_is_kept_and_given_back_after_signing_in(client: FlaskCl
     assert fields["body"] == TEXT
     assert client.post(POST, data=fields).status_code == 303
     assert written()[0].body == TEXT
+
+
+def come_in(client: FlaskClient) -> None:
+    make_person(email="kept@example.jp", password_hash=passwords.hash_of(PASSWORD))
+    client.post("/accounts/login", data={"email": "kept@example.jp", "password": PASSWORD})
+
+
+def test_a_visitors_reply_comes_back_as_a_reply(client: FlaskClient, page: Page, reader: Person) -> None:
+    comment_id = make_comment(page, reader, "はじめの声").id
+    client.post(POST, data={"body": "返事です", "parent_id": str(comment_id), "stance": "question"})
+    come_in(client)
+    answer = client.get("/reports/r1")
+    assert f'href="/comments/{comment_id}"' in answer.text.partition('id="compose"')[0]
+    fields = composer(answer)
+    assert (fields["body"], fields["parent_id"]) == ("返事です", str(comment_id))
+    assert '<option value="question" selected' in answer.text
+    assert client.post(POST, data=fields).status_code == 303
+    assert [comment.parent_id for comment in written()] == [None, comment_id]
+
+
+def test_a_visitors_words_on_a_passage_come_back_with_it(client: FlaskClient, page: Page) -> None:
+    sent = {"body": "ここがわかりません", "anchor_quote": "大切な箇所", "anchor_prefix": "前", "revision": "1"}
+    client.post(POST, data=sent)
+    come_in(client)
+    fields = composer(client.get("/reports/r1"))
+    assert {name: fields[name] for name in sent} == sent
+
+
+@pytest.mark.parametrize("parent", ["0", "-1", "99999999999999999999", "x"])
+def test_a_visitors_reply_to_nothing_is_kept_as_a_comment(client: FlaskClient, page: Page, parent: str) -> None:
+    assert client.post(POST, data={"body": TEXT, "parent_id": parent}).status_code == 403
+    come_in(client)
+    assert composer(client.get("/reports/r1"))["body"] == TEXT
 
 
 def test_a_visitors_text_is_given_to_nobody_else(client: FlaskClient, page: Page, reader: Person) -> None:

@@ -128,6 +128,7 @@ STAFF = [
     "/desk/intake",
     "/desk/intake/list",
     "/accounts/people",
+    "/accounts/departments",
 ]
 LOOKS: list[dict[str, Any]] = [
     {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},

@@ -1,5 +1,8 @@
 """Failures to sign in: counted in the database, by account and by address, and slowed.
 
+Somebody elsewhere who tries an account's passwords slows themselves soon, its owner only after many failures: an
+account waits after five from one address, after fifty from all together.
+
 A try is written down as a failure before its password is looked at, and taken back when it succeeds: many
 tries sent at once count like many sent one after the other.
 """
@@ -12,14 +15,15 @@ import math
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 
 from wiki.accounts.models import FailedSignin
 from wiki.core import clock
 from wiki.core.database import db
 
 WINDOW = timedelta(minutes=15)
-_FREE_BY_ACCOUNT = 5
+_FREE_BY_ACCOUNT_AND_ADDRESS = 5
+_FREE_BY_ACCOUNT = 50
 _FREE_BY_ADDRESS = 50
 _FIRST_WAIT_SECONDS = 30
 _LONGEST_WAIT_SECONDS = 900
@@ -28,12 +32,14 @@ _LONGEST_WAIT_SECONDS = 900
 def begin(email: str, address: str) -> int:
     """Write a try down within the running transaction; when it comes too soon, give the seconds to wait.
 
-    2 queries.
+    3 queries.
     """
     account, place = _account_hash(email), _network(address)
+    of_account, of_place = FailedSignin.account_hash == account, FailedSignin.address == place
     wait = max(
-        _wait_seconds(FailedSignin.account_hash == account, _FREE_BY_ACCOUNT),
-        _wait_seconds(FailedSignin.address == place, _FREE_BY_ADDRESS),
+        _wait_seconds(and_(of_account, of_place), _FREE_BY_ACCOUNT_AND_ADDRESS),
+        _wait_seconds(of_account, _FREE_BY_ACCOUNT),
+        _wait_seconds(of_place, _FREE_BY_ADDRESS),
     )
     if wait == 0:
         db.session.add(FailedSignin(account_hash=account, address=place, at=clock.now()))

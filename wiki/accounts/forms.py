@@ -16,14 +16,15 @@ from wiki.accounts.addresses import BadAddress, normalize_email
 from wiki.accounts.models import Role
 from wiki.accounts.service import LEFT_NAME, Registration
 from wiki.core import clock
-from wiki.core.forms import Form
-from wiki.text import names
+from wiki.core.forms import Form, cleaned
+from wiki.text import names, normalize
 
 #: Names by which a reader would take somebody for the city; given by invitation only.
 _OF_THE_CITY = (
     *("管理者", "管理人", "運営", "運営者", "事務局", "職員", "市役所", "市長", "市", "回覧板"),
     *("admin", "administrator", "kairan"),
 )
+LONGEST_DEPARTMENT = 60
 LANGUAGES = (SelectChoice("ja", "日本語"), SelectChoice("en", "English"))
 ROLES = (SelectChoice(Role.RESIDENT.value, _l("住民")), SelectChoice(Role.STAFF.value, _l("職員")))
 INVITED_ROLES = (SelectChoice(Role.STAFF.value, _l("職員")), SelectChoice(Role.ADMIN.value, _l("管理者")))
@@ -157,6 +158,19 @@ class ChangePasswordForm(Form):
 
     password = PasswordField(_l("いまのパスワード"), [_needed], id="current-password")
     new_password = PasswordField(_l("新しいパスワード"), [_new_password])
+
+
+class NewAddressForm(Form):
+    """Another e-mail address, by who knows the password."""
+
+    email = EmailField(_l("新しいメールアドレス"), [_email])
+    password = PasswordField(_l("いまのパスワード"), [_needed], id="email-password")
+
+
+class DepartmentForm(Form):
+    """A department's name."""
+
+    name = StringField(_l("課の名前"), [cleaned(normalize.clean_line, LONGEST_DEPARTMENT)])
 
 
 class LanguageForm(Form):

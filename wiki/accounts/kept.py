@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from flask import session
 from sqlalchemy import delete, select
@@ -16,11 +17,12 @@ from wiki.core.database import db, transaction
 _KEPT_DAYS = 7
 
 
-def keep(body: str, path: str, person: Person | None) -> None:
-    """Keep a text for the page at `path`: for a person, or for whoever holds this session."""
+def keep(body: str, path: str, person: Person | None, fields: dict[str, Any] | None = None) -> None:
+    """Keep a text for the page at `path`, with its form's other fields: for a person, or whoever holds this session."""
     token = secrets.token_urlsafe(18)
     person_id = person.id if person else None
-    db.session.add(KeptText(token_hash=_hash(token), person_id=person_id, path=path, body=body))
+    text = KeptText(token_hash=_hash(token), person_id=person_id, path=path, body=body, fields=fields or {})
+    db.session.add(text)
     if person is None:
         session["kept"] = token
 
@@ -47,9 +49,9 @@ def hand_over(person: Person) -> None:
         text.person_id = person.id
 
 
-def text_for(person: Person, path: str) -> str | None:
+def text_for(person: Person, path: str) -> KeptText | None:
     """What this person wrote for the page at `path` and has not posted yet: 1 query."""
-    wanted = select(KeptText.body).where(KeptText.person_id == person.id, KeptText.path == path)
+    wanted = select(KeptText).where(KeptText.person_id == person.id, KeptText.path == path)
     return db.session.scalar(wanted.order_by(KeptText.kept_at.desc()).limit(1))
 
 

@@ -33,16 +33,27 @@ def invite(person: Person) -> None:
     _send(person, Purpose.INVITE, "invite")
 
 
-def _send(person: Person, purpose: Purpose, name: str) -> None:
+def new_address(person: Person, email: str) -> None:
+    """To the new address: the link that proves it."""
+    _send(person, Purpose.CHANGE, "new_address", email)
+
+
+def address_changed(person: Person, former: str) -> None:
+    """To the former address: that it is this person's no longer, in case it was not they."""
+    with force_locale(person.language):
+        mail.send(former, _subject("address_changed"), "accounts/mail/address_changed", person=person)
+
+
+def _send(person: Person, purpose: Purpose, name: str, new_email: str | None = None) -> None:
     if not links.may_mail(person, purpose):
         return
     with force_locale(person.language):
         mail.send(
-            person.email,
+            new_email or person.email,
             _subject(name),
             f"accounts/mail/{name}",
             person=person,
-            link=links.make(person, purpose),
+            link=links.make(person, purpose, new_email),
             login=links.address("/accounts/login"),
         )
 
@@ -59,4 +70,8 @@ def _words_of_subject(name: str) -> Any:
         return _("【%(site)s】パスワードの再設定", site=site)
     if name == "invite":
         return _("【%(site)s】職員としての登録のご案内", site=site)
+    if name == "new_address":
+        return _("【%(site)s】新しいメールアドレスの確認", site=site)
+    if name == "address_changed":
+        return _("【%(site)s】メールアドレスを変えました", site=site)
     return _("【%(site)s】登録のお申し込みについて", site=site)

@@ -18,11 +18,13 @@ LIFETIME = {
     Purpose.CONFIRM: timedelta(hours=24),
     Purpose.RESET: timedelta(hours=1),
     Purpose.INVITE: timedelta(days=7),
+    Purpose.CHANGE: timedelta(hours=24),
 }
 _PATHS = {
     Purpose.CONFIRM: "/accounts/confirm/",
     Purpose.RESET: "/accounts/reset/",
     Purpose.INVITE: "/accounts/invite/",
+    Purpose.CHANGE: "/accounts/email/",
 }
 _MOST_AN_HOUR = 5
 
@@ -36,11 +38,15 @@ class State(enum.Enum):
     UNKNOWN = "unknown"
 
 
-def make(person: Person, purpose: Purpose) -> str:
-    """A new link for a person, absolute, within the running transaction; earlier ones stay good."""
+def make(person: Person, purpose: Purpose, email: str | None = None) -> str:
+    """A new link for a person, absolute, within the running transaction; earlier ones stay good.
+
+    `email` is the address that it proves, when that is not the person's already.
+    """
     token = secrets.token_urlsafe(32)
     expires_at = clock.now() + LIFETIME[purpose]
-    db.session.add(MailedLink(token_hash=_hash(token), person_id=person.id, purpose=purpose, expires_at=expires_at))
+    link = MailedLink(token_hash=_hash(token), person_id=person.id, purpose=purpose, expires_at=expires_at, email=email)
+    db.session.add(link)
     return address(_PATHS[purpose] + token)
 
 
@@ -68,6 +74,12 @@ def look(token: str, purpose: Purpose) -> tuple[State, Person | None]:
     if link.used_at is not None:
         return State.USED, person
     return (State.GOOD if clock.now() < link.expires_at else State.EXPIRED), person
+
+
+def new_address(token: str) -> str | None:
+    """The address that a link of Purpose.CHANGE proves: 1 query."""
+    wanted = select(MailedLink.email).where(MailedLink.token_hash == _hash(token))
+    return db.session.scalar(wanted.where(MailedLink.purpose == Purpose.CHANGE))
 
 
 def use(token: str, purpose: Purpose) -> Person | None:

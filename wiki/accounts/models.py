@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -27,6 +28,7 @@ class Purpose(enum.StrEnum):
     CONFIRM = "confirm"
     RESET = "reset"
     INVITE = "invite"
+    CHANGE = "change"
 
 
 class Department(Base):
@@ -114,12 +116,16 @@ class Signin(Base):
 
 
 class MailedLink(Base):
-    """A link that was mailed, good for one use until it expires; only its hash is kept."""
+    """A link that was mailed, good for one use until it expires; only its hash is kept.
+
+    `email` is the new address that a link of Purpose.CHANGE proves.
+    """
 
     __tablename__ = "mailed_link"
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[Purpose]
+    email: Mapped[str | None]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -139,11 +145,15 @@ class FailedSignin(Base):
 
 
 class KeptText(Base):
-    """What a visitor wrote before having an account; given back on the page it was meant for."""
+    """What a visitor wrote before having an account; given back on the page it was meant for.
+
+    `fields` are the form's other fields: the comment replied to, the passage spoken of.
+    """
 
     __tablename__ = "kept_text"
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     path: Mapped[str]
     body: Mapped[str]
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
     kept_at: Mapped[datetime] = mapped_column(default=clock.now)

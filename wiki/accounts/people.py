@@ -3,6 +3,9 @@
 GET, POST /accounts/people                      staff, or who is searched for (`q`); POST invites
 POST      /accounts/people/<id>/role            field `role`
 POST      /accounts/people/<id>/suspend, …/unsuspend
+POST      /accounts/people/<id>/verify, …/unverify     住民確認
+POST      /accounts/people/<id>/department     field `department_id` (0 for none)
+GET, POST /accounts/departments                         (accounts/departments.py)
 """
 
 from __future__ import annotations
@@ -89,6 +92,40 @@ def unsuspend(person_id: int) -> ResponseReturnValue:
     return _done(_("また書き込めるようにしました"))
 
 
+@bp.post("/people/<int:person_id>/verify")
+def verify(person_id: int) -> ResponseReturnValue:
+    """住民確認: somebody showed that they live here."""
+    return _verify(person_id, True, _("住民確認を済みにしました"))
+
+
+@bp.post("/people/<int:person_id>/unverify")
+def unverify(person_id: int) -> ResponseReturnValue:
+    """Take the 住民確認 back."""
+    return _verify(person_id, False, _("住民確認を取り消しました"))
+
+
+@bp.post("/people/<int:person_id>/department")
+def assign(person_id: int) -> ResponseReturnValue:
+    """Put a member of staff, or an administrator, into a department."""
+    department_id = request.form.get("department_id", type=int) or None
+    with transaction():
+        actor = current_person()
+        require(policy.may_manage_people(actor))
+        person = queries.person_or_404(person_id)
+        if not person.is_staff or (department_id and queries.department(department_id) is None):
+            raise Problem
+        assert actor is not None
+        service.assign(actor, person, department_id)
+    return _done(_("担当課を変えました"))
+
+
+def _verify(person_id: int, is_verified: bool, words: str) -> ResponseReturnValue:
+    with transaction():
+        actor, person = _changeable(person_id)
+        service.verify(actor, person, is_verified)
+    return _done(words)
+
+
 def _changeable(person_id: int) -> tuple[Person, Person]:
     actor = current_person()
     require(policy.may_manage_people(actor))
@@ -116,4 +153,4 @@ def _page(form: InviteForm) -> dict[str, Any]:
     words = request.args.get("q", "")
     viewer = current_person()
     people = [(person, policy.may_change(viewer, person)) for person in queries.people_named(words)]
-    return {"form": form, "people": people, "words": words, "roles": ROLES}
+    return {"form": form, "people": people, "words": words, "roles": ROLES, "departments": queries.departments()}

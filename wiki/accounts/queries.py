@@ -69,6 +69,17 @@ def departments() -> Sequence[Department]:
     return db.session.scalars(select(Department).order_by(Department.name)).all()
 
 
+def department(department_id: int) -> Department | None:
+    """The department of this id: 1 query."""
+    return db.session.get(Department, department_id)
+
+
+def staff_by_department() -> dict[int, int]:
+    """How many people belong to each department: 1 query."""
+    counted = select(Person.department_id, func.count()).where(Person.department_id.is_not(None))
+    return {found: number for found, number in db.session.execute(counted.group_by(Person.department_id)) if found}
+
+
 def signins_of(person: Person) -> Sequence[Signin]:
     """A person's sign-ins that were not ended, newest first: 1 query."""
     wanted = select(Signin).where(Signin.person_id == person.id, Signin.ended_at.is_(None))

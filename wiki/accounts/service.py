@@ -142,6 +142,28 @@ def rename(person: Person, name: str) -> None:
     versions.touch(versions.EVERYTHING)
 
 
+def ask_new_address(person: Person, email: str) -> None:
+    """Mail a link to the new address; it takes effect when the link is used. Nothing goes to an address in use."""
+    if queries.person_by_email(email) is None:
+        letters.new_address(person, email)
+
+
+def change_address(person: Person, email: str) -> None:
+    """The new address was proved by its link: it replaces the former one, which is told. Raises AddressTaken."""
+    former, person.email = person.email, email
+    try:
+        with db.session.begin_nested():
+            db.session.flush()
+    except IntegrityError:
+        raise AddressTaken from None
+    links.use_up(person, Purpose.RESET, Purpose.CHANGE, Purpose.CONFIRM)
+    attempts.clear(former)
+    letters.address_changed(person, former)
+    if person.confirmed_at is None:
+        person.confirmed_at = clock.now()
+    _changed(person, "email")
+
+
 def choose_language(person: Person, language: str) -> None:
     """The language of letters, and of the site where the device has not chosen."""
     person.language = language
@@ -185,6 +207,23 @@ def change_role(actor: Person, person: Person, role: Role) -> None:
     person.role = role
     person.version = versions.new_version()
     ledger.record(Kind.ROLE_CHANGED, actor.id, person_id=person.id, role=role.value)
+    versions.touch(versions.EVERYTHING)
+
+
+def verify(actor: Person, person: Person, is_verified: bool) -> None:
+    """住民確認: the municipality looked at a proof that this person lives here; how is not kept."""
+    person.verified_at = clock.now() if is_verified else None
+    person.version = versions.new_version()
+    what = "verified" if is_verified else "unverified"
+    ledger.record(Kind.PERSON_CHANGED, actor.id, person_id=person.id, what=what)
+    versions.touch(versions.EVERYTHING)
+
+
+def assign(actor: Person, person: Person, department_id: int | None) -> None:
+    """Put a member of staff into a department, or into none."""
+    person.department_id = department_id
+    person.version = versions.new_version()
+    ledger.record(Kind.PERSON_CHANGED, actor.id, person_id=person.id, what="department")
     versions.touch(versions.EVERYTHING)
 
 

@@ -2,6 +2,8 @@
 
 GET  /accounts/settings                       everything on one page
 POST /accounts/settings/name                  field `name`
+POST /accounts/settings/email                 fields `email`, `password`: mails a link to the new address
+GET, POST /accounts/email/<token>             the link: a button that takes the new address
 POST /accounts/settings/password              fields `password` (the current one), `new_password`
 POST /accounts/settings/language              field `language`
 POST /accounts/settings/signins/<id>/end      sign out one device
@@ -16,11 +18,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.accounts import attempts, passwords, queries, service, signin
+from wiki.accounts import attempts, links, passwords, queries, service, signin
 from wiki.accounts.blueprint import bp
-from wiki.accounts.forms import ChangePasswordForm, LanguageForm, LeaveForm, NameForm
-from wiki.accounts.models import Person
-from wiki.accounts.service import LastAdmin, NameTaken
+from wiki.accounts.forms import ChangePasswordForm, LanguageForm, LeaveForm, NameForm, NewAddressForm
+from wiki.accounts.links import State
+from wiki.accounts.models import Person, Purpose
+from wiki.accounts.recovery import dead_link
+from wiki.accounts.service import AddressTaken, LastAdmin, NameTaken
 from wiki.core import limits
 from wiki.core.database import transaction
 from wiki.core.limits import limiter
@@ -51,6 +55,40 @@ def change_name() -> ResponseReturnValue:
         form.name.errors = [_("この名前はほかの人が使っています。別の名前にしてください。")]
         return answer_invalid(_PAGE, **_page(_me(), name_form=form))
     return _done(_("名前を変えました"))
+
+
+@bp.post("/settings/email")
+@limiter.limit(limits.MAILING)
+def ask_new_address() -> ResponseReturnValue:
+    """Ask for another address; the answer never tells whether it has an account."""
+    form = NewAddressForm()
+    if not form.validate() or not _knows_password(form):
+        return answer_invalid(_PAGE, **_page(_me(), email_form=form))
+    with transaction():
+        service.ask_new_address(_me(), form.email.data or "")
+    return _done(_("新しいメールアドレスに確認のリンクをお送りしました。リンクを開くまでは、いまのアドレスのままです"))
+
+
+@bp.route("/email/<token>", methods=["GET", "POST"])
+def change_address(token: str) -> ResponseReturnValue:
+    """The link in the letter to the new address: looking shows a button, the button takes the address, once."""
+    state, owner = links.look(token, Purpose.CHANGE)
+    email = links.new_address(token)
+    if state is not State.GOOD or owner is None or email is None:
+        return dead_link(Purpose.CHANGE.value, state)
+    if request.method == "GET":
+        return render_template("accounts/new_address.html", owner=owner, email=email, token=token)
+    try:
+        with transaction():
+            person = links.use(token, Purpose.CHANGE)
+            if person is not None:
+                service.change_address(person, email)
+    except AddressTaken:
+        person = None
+    if person is None:
+        return dead_link(Purpose.CHANGE.value, State.USED)
+    flash(_("メールアドレスを変えました。次からは新しいアドレスでログインしてください"), "success")
+    return redirect(url_for("accounts.show_settings"), 303)
 
 
 @bp.post("/settings/password")
@@ -144,6 +182,7 @@ def _page(person: Person, **forms: Any) -> dict[str, Any]:
     signins = [(queries.public_id(row), row, row.key == person.signin_key) for row in queries.signins_of(person)]
     fresh: dict[str, Any] = {
         "name_form": NameForm(formdata=None, name=person.name),
+        "email_form": NewAddressForm(formdata=None),
         "password_form": ChangePasswordForm(formdata=None),
         "language_form": LanguageForm(formdata=None, language=person.language),
         "leave_form": LeaveForm(formdata=None),

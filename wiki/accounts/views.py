@@ -11,6 +11,7 @@ GET       /accounts/suspended            why a member of staff cannot sign in
 recovery.py: /accounts/reset, /accounts/reset/<token>, /accounts/invite/<token>
 settings.py: /accounts/settings and what can be changed there
 people.py:   /accounts/people            administrators
+departments.py: /accounts/departments   administrators
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from wiki.accounts import attempts, links, passwords, people, queries, recovery, service, settings, signin
+from wiki.accounts import attempts, departments, links, passwords, people, queries, recovery, service, settings, signin
 from wiki.accounts.addresses import to_look_up
 from wiki.accounts.blueprint import ME, bp, enter
 from wiki.accounts.forms import AddressForm, LoginForm, RegisterForm
@@ -32,7 +33,7 @@ from wiki.core.database import transaction
 from wiki.core.limits import limiter
 from wiki.core.web import SignInNeeded, answer_invalid, safe_next
 
-__all__ = ["bp", "init_app", "people", "recovery", "settings"]
+__all__ = ["bp", "departments", "init_app", "people", "recovery", "settings"]
 
 
 @bp.route("/register", methods=["GET", "POST"])

@@ -67,6 +67,17 @@ class CommentForm(Form):
             int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0,
         )
 
+    def told(self) -> dict[str, Any]:
+        """What stands in the form beside its text, to be kept with it for a visitor: strings and an id."""
+        parent_id = self.parent_id.data
+        told: dict[str, Any] = {"parent_id": parent_id if parent_id and 0 < parent_id <= _HIGHEST_ID else None}
+        if self.stance.data in _STANCES:
+            told["stance"] = self.stance.data
+        if passage := self._passage():
+            told |= {"anchor_quote": passage.quote, "anchor_prefix": passage.prefix, "anchor_suffix": passage.suffix}
+            told["revision"] = str(passage.revision_number)
+        return {name: value for name, value in told.items() if value}
+
     def draft(self) -> CommentDraft:
         """The comment as it will be written; only after `validate()`."""
         return self._draft

@@ -172,7 +172,7 @@ def _keep(form: CommentForm) -> ResponseReturnValue:
         body = ""
     if body:
         with transaction():
-            kept.keep(body, path, current_person())
+            kept.keep(body, path, current_person(), form.told())
     words = {"body": form.body.data, "is_kept": bool(body), "path": path, "person": current_person()}
     return make_response(render_template("comments/sign_in_first.html", **words), 403)
 

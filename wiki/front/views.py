@@ -113,7 +113,7 @@ def report(slug: str) -> ResponseReturnValue:
         order=order,
         cursor=cursor,
         stance=stance,
-        kept_text=kept.text_for(person, request.path) if person else None,
+        kept_voice=kept.text_for(person, request.path) if person else None,
         may_comment=comment_policy.may_comment(person, page),
         may_edit=page_policy.may_edit(person, page),
         pending=submissions.open_of(page) if page_policy.may_write(person) else None,
@@ -151,7 +151,7 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
             found.page, found, order=order, cursor=cursor, limit=limit, stance=_stance()
         ),
         stance=_stance(),
-        kept_text=kept.text_for(person, request.path) if person else None,
+        kept_voice=kept.text_for(person, request.path) if person else None,
         order=order,
         cursor=cursor,
     )

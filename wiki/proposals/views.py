@@ -202,7 +202,8 @@ def _kept_form(form: ProposalForm) -> str:
 
 def _give_back(form: ProposalForm, person: Person) -> None:
     """Put what was kept for this person into the empty form."""
-    title, _gap, body = (kept.text_for(person, request.path) or "").partition("\n\n")
+    text = kept.text_for(person, request.path)
+    title, _gap, body = (text.body if text else "").partition("\n\n")
     form.title.data, form.body.data = title, body
 
 
