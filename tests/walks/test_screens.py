@@ -125,6 +125,7 @@ STAFF = [
     "/reports/goal-of-dx/maps/new",
     "/reports/goal-of-dx/consultation",
     "/reports/goal-of-dx/consultation/edit",
+    "/desk/import",
     "/desk/intake",
     "/desk/intake/list",
     "/accounts/people",

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import mammoth
+from flask_babel import lazy_gettext as _l
 
 from wiki.exchange import frontmatter, sources
 from wiki.exchange.frontmatter import BadFrontMatter
@@ -64,7 +65,9 @@ def read(source: Source, path: str) -> Document:
     """The document at this path of the source. Raises Refused."""
     how = _READ.get(PurePosixPath(path).suffix.lower())
     if how is None:
-        raise Refused("neither Markdown, HTML nor Word (.docx)")
+        raise Refused(
+            "neither Markdown, HTML nor Word (.docx)", _l("Markdown、HTML、Word（.docx）のどれでもありません。")
+        )
     document = how(path, source.read(path))
     if PurePosixPath(path).suffix.lower() != ".docx":
         _find_files(document, source)
@@ -75,7 +78,7 @@ def _markdown(path: str, data: bytes) -> Document:
     try:
         facts, body = frontmatter.parse(_decoded(data))
     except BadFrontMatter as bad:
-        raise Refused(str(bad)) from None
+        raise Refused(str(bad), _l("文書のはじめの設定（---で囲まれた部分）が読めません。")) from None
     title = str(facts.get("title") or "")
     if not title and (found := _FIRST_HEADING.match(body)):
         title, body = _heading_words(found[1].rstrip()), body[found.end() :]
@@ -108,7 +111,10 @@ def _word(path: str, data: bytes) -> Document:
     try:
         made = mammoth.convert_to_html(io.BytesIO(data), convert_image=mammoth.images.img_element(keep))
     except Exception as error:  # whatever a broken document makes the reader stumble over
-        raise Refused(f"the document cannot be read: {type(error).__name__}") from None
+        raise Refused(
+            f"the document cannot be read: {type(error).__name__}",
+            _l("Wordの文書として開けません。Wordで保存しなおしてください。"),
+        ) from None
     converted = from_html.convert(made.value)
     return Document(path, {}, converted.title, converted.body, files)
 
@@ -120,23 +126,36 @@ def _refuse_unsound(data: bytes) -> None:
             for entry in sources.checked(archive):
                 name = entry.filename.lower()
                 if name.endswith("vbaproject.bin"):
-                    raise Refused("the document holds macros; save it without them (.docx)")
+                    raise Refused(
+                        "the document holds macros; save it without them (.docx)",
+                        _l("マクロが入っています。マクロのない形（.docx）で保存しなおしてください。"),
+                    )
                 if name.endswith((".xml", ".rels")) and _DECLARES.search(sources.read_entry(archive, entry)):
-                    raise Refused("the document declares entities, which Word does not do")
+                    raise Refused(
+                        "the document declares entities, which Word does not do",
+                        _l("安全でない形のファイルが入っているため、読みません。"),
+                    )
     except (zipfile.BadZipFile, ValueError, OSError):
-        raise Refused("no sound Word document (.docx)") from None
+        raise Refused(
+            "no sound Word document (.docx)", _l("Wordの文書として開けません。Wordで保存しなおしてください。")
+        ) from None
 
 
 def _decoded(data: bytes, said: str | None = None) -> str:
     if len(data) > _LARGEST_TEXT_BYTES:
-        raise Refused(f"the text is larger than {_LARGEST_TEXT_BYTES >> 20} MB")
+        raise Refused(
+            f"the text is larger than {_LARGEST_TEXT_BYTES >> 20} MB", _l("文章が長すぎます。分けてお試しください。")
+        )
     for encoding in (said, "utf-8-sig", "cp932"):
         try:
             if encoding:
                 return data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    raise Refused("neither UTF-8 nor Shift_JIS")
+    raise Refused(
+        "neither UTF-8 nor Shift_JIS",
+        _l("文字コードがUTF-8でもShift_JISでもありません。UTF-8で保存しなおしてください。"),
+    )
 
 
 def _find_files(document: Document, source: Source) -> None:

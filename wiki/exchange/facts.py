@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from wiki.collections.models import Collection
 from wiki.exchange.sources import Refused
 from wiki.pages.models import Page, PageKind, PagePerson
@@ -73,7 +75,10 @@ def columns(facts: dict[str, Any]) -> dict[str, Any]:
 def _take(facts: dict[str, Any], name: str, fits: Callable[[Any], bool]) -> Any:
     value = facts.get(name)
     if value is not None and not fits(value):
-        raise Refused(f"{name}: this is not in the form that is expected")
+        raise Refused(
+            f"{name}: this is not in the form that is expected",
+            _l("文書のはじめの設定「%(name)s」の書き方が違います。", name=name),
+        )
     return value
 
 

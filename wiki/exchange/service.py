@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from wiki.accounts.models import Person
@@ -22,17 +23,18 @@ from wiki.core.database import db
 from wiki.exchange import facts as told
 from wiki.exchange.documents import Document
 from wiki.exchange.sources import Refused
-from wiki.pages import forms, service
+from wiki.pages import forms, policy, service
 from wiki.pages import queries as pages
 from wiki.pages.addresses import address_of
 from wiki.pages.models import Page
 from wiki.pages.service import PageDraft
-from wiki.text import normalize
+from wiki.text import markdown, normalize
 from wiki.text.markdown import TooComplex
 from wiki.text.normalize import BadText
 from wiki.text.slugs import slug_of
 
 SUMMARY = "ファイルから取り込みました"
+_PICTURE = re.compile(r"!\[([^\]\n]*)\]\((?:<[^>\n]+>|[^\s()<>]+)[^)\n]*\)")
 _KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -52,6 +54,15 @@ class Outcome:
     path: str
     became: Became
     about: str = ""
+    words: Any = ""
+    """Why it was refused, for readers."""
+    title: str = ""
+    preview: str = ""
+    """In a dry run: the text, rendered, its pictures named."""
+
+    @classmethod
+    def refused(cls, path: str, why: Refused) -> Outcome:
+        return cls(path, Became.REFUSED, str(why), why.words)
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ class Ready:
     slug: str
     columns: dict[str, Any]
     files: dict[str, Received]
+    preview: str
 
 
 def make_ready(document: Document, *, dry: bool) -> Ready:
@@ -71,18 +83,29 @@ def make_ready(document: Document, *, dry: bool) -> Ready:
         title = normalize.clean_line(document.title or document.stem, forms.LONGEST_TITLE)
         PageDraft.of(title, "", document.body, SUMMARY)
     except (BadText, TooComplex) as error:
-        raise Refused(f"the text cannot be kept: {error or type(error).__name__}") from None
+        raise Refused(
+            f"the text cannot be kept: {error or type(error).__name__}",
+            _l("文章が空か、長すぎるか、使えない文字が入っています。"),
+        ) from None
     slug = str(document.facts.get("slug") or slug_of(document.stem))
     if not forms.may_be_slug(slug):
-        raise Refused(f"{slug!r} cannot be an address: small letters, digits, hyphens and Japanese letters, at most 80")
+        raise Refused(
+            f"{slug!r} cannot be an address: small letters, digits, hyphens and Japanese letters, at most 80",
+            _l("アドレスにできない名前です。英小文字・数字・ハイフン・日本語で、80字までにしてください。"),
+        )
     columns = told.columns(document.facts)
     files = {} if dry else {address: _received(name, data) for address, (name, data) in document.files.items()}
-    return Ready(document, title, slug, columns, files)
+    preview = markdown.render_page(_PICTURE.sub(r"（画像：\1）", document.body)).html if dry else ""
+    return Ready(document, title, slug, columns, files, preview)
 
 
 def bring_in(actor: Person | None, ready: Ready) -> Outcome:
-    """Write the page. Of a page that is there already, title and text change; what else is known of it stays."""
+    """Write the page. Of a page that is there already, title and text change; what else is known of it stays.
+
+    Raises Refused for a page that this person may not publish by themselves.
+    """
     page = db.session.scalar(select(Page).where(Page.slug == ready.slug))
+    _refuse_protected(actor, page)
     added = {address: attachments.add(actor, page, one, None) for address, one in ready.files.items()}
     body = ready.document.with_addresses({address: one.address for address, one in added.items()})
     draft = PageDraft.of(ready.title, ready.slug, body, SUMMARY)
@@ -96,14 +119,38 @@ def bring_in(actor: Person | None, ready: Ready) -> Outcome:
     return Outcome(ready.document.path, became, address_of(page))
 
 
-def would_become(ready: Ready) -> Outcome:
-    """What `bring_in` would do, as far as that can be told without taking files in."""
+def would_become(actor: Person | None, ready: Ready) -> Outcome:
+    """What `bring_in` would do, as far as that can be told without taking files in. Raises Refused."""
     page = db.session.scalar(select(Page).where(Page.slug == ready.slug))
+    _refuse_protected(actor, page)
     if page is None:
-        return Outcome(ready.document.path, Became.CREATED)
+        return Outcome(ready.document.path, Became.CREATED, title=ready.title, preview=ready.preview)
     body = normalize.clean_body(ready.document.body, service.LONGEST_PAGE)
     same = (page.title, pages.current_revision(page).body) == (ready.title, body)
-    return Outcome(ready.document.path, Became.UNCHANGED if same else Became.CHANGED, address_of(page))
+    return Outcome(
+        ready.document.path,
+        Became.UNCHANGED if same else Became.CHANGED,
+        address_of(page),
+        title=ready.title,
+        preview=ready.preview,
+    )
+
+
+def would_become_collection(document: Document) -> Outcome:
+    """As far as can be told without its pages: 1 query."""
+    before = facts_of_collection(str(document.facts["collection"]))
+    return Outcome(document.path, Became.CREATED if before is None else Became.CHANGED, title=document.title)
+
+
+def _refuse_protected(actor: Person | None, page: Page | None) -> None:
+    if actor is None or page is None:
+        return
+    if not policy.may_edit(actor, page):
+        raise Refused("the page is locked", _l("このページは管理者だけが変えられます。"))
+    if page.needs_review:
+        raise Refused(
+            "the page needs a review", _l("このページは公開の前に確認が要るため、編集画面から直してください。")
+        )
 
 
 def bring_in_file(actor: Person | None, key: str, told_of_it: dict[str, Any], received: Received) -> Became:
@@ -127,11 +174,14 @@ def bring_in_collection(actor: Person | None, document: Document) -> Outcome:
         or not isinstance(entries, list)
         or not all(isinstance(one, dict) for one in entries)
     ):
-        raise Refused("collection: its address or its entries are not in the form that is expected")
+        raise Refused(
+            "collection: its address or its entries are not in the form that is expected",
+            _l("特集の書き方が違います。"),
+        )
     wanted = [str(one.get("page")) for one in entries]
     found = {page.slug: page for page in db.session.scalars(select(Page).where(Page.slug.in_(wanted)))}
     if missing := [slug for slug in wanted if slug not in found]:
-        raise Refused(f"there is no page {missing[0]}")
+        raise Refused(f"there is no page {missing[0]}", _l("特集のページ「%(slug)s」がありません。", slug=missing[0]))
     drafts = [
         EntryDraft(found[str(one["page"])], str(one.get("heading") or ""), str(one.get("digest") or ""))
         for one in entries
@@ -149,7 +199,7 @@ def bring_in_collection(actor: Person | None, document: Document) -> Outcome:
             is_sample=bool(facts.get("sample")),
         )
     except TooComplex:
-        raise Refused("the text cannot be kept: it is too complex") from None
+        raise Refused("the text cannot be kept: it is too complex", _l("記号の重なりが多すぎます。")) from None
     became = Became.CREATED if before is None else Became.CHANGED
     if before == facts_of_collection(slug):
         became = Became.UNCHANGED
@@ -166,7 +216,7 @@ def _received(name: str, data: bytes) -> Received:
     try:
         return intake.receive(name, io.BytesIO(data))
     except intake.Refused as refused:
-        raise Refused(f"{name}: {refused.words}") from None
+        raise Refused(f"{name}: {refused.words}", refused.words) from None
 
 
 def _put_in_series(page: Page, facts: dict[str, Any]) -> None:

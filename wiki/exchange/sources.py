@@ -7,17 +7,26 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Any, Protocol
+
+from flask_babel import lazy_gettext as _l
 
 MOST_FILES = 5_000
 LARGEST_FILE_BYTES = 100 * 1024 * 1024
 LARGEST_TOTAL_BYTES = 1024 * 1024 * 1024
 MOST_TIMES_LARGER = 200
 _SMALL_BYTES = 1024 * 1024
+_TOO_MANY = _l("ファイルが多すぎるか、大きすぎます。分けてお試しください。")
+_UNSAFE = _l("安全でない形のファイルが入っているため、読みません。")
+_BROKEN = _l("ファイルが壊れているため、開けません。")
 
 
 class Refused(Exception):
-    """Something that is not taken in; the message says why, in a line."""
+    """Something that is not taken in; the message says why, in a line, and `words` in the reader's language."""
+
+    def __init__(self, message: str, words: Any = None) -> None:
+        super().__init__(message)
+        self.words = words or _l("形が違うため、読めません。")
 
 
 class Source(Protocol):
@@ -42,13 +51,28 @@ class Files:
     def read(self, name: str) -> bytes:
         path = self._paths.get(name)
         if path is None:
-            raise Refused(f"{name} is not there")
+            raise Refused(f"{name} is not there", _not_there(name))
         try:
             if path.stat().st_size > LARGEST_FILE_BYTES:
-                raise Refused(_too_large(name))
+                raise _too_large(name)
             return path.read_bytes()
         except OSError as error:
             raise Refused(f"{name} cannot be read: {error.strerror}") from None
+
+
+class Sent:
+    """Files that were sent by a browser, by their names."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def names(self) -> list[str]:
+        return sorted(self._files)
+
+    def read(self, name: str) -> bytes:
+        if name not in self._files:
+            raise Refused(f"{name} is not there", _not_there(name))
+        return self._files[name]
 
 
 class Archive:
@@ -64,7 +88,7 @@ class Archive:
     def read(self, name: str) -> bytes:
         entry = self._entries.get(name)
         if entry is None:
-            raise Refused(f"{name} is not there")
+            raise Refused(f"{name} is not there", _not_there(name))
         return read_entry(self._archive, entry)
 
 
@@ -72,16 +96,16 @@ def checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The archive's files. Raises Refused for bombs, and for names that lead out of it."""
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MOST_FILES:
-        raise Refused(f"the archive holds {len(entries)} files; at most {MOST_FILES} are taken")
+        raise Refused(f"the archive holds {len(entries)} files; at most {MOST_FILES} are taken", _TOO_MANY)
     if sum(entry.file_size for entry in entries) > LARGEST_TOTAL_BYTES:
-        raise Refused(f"the archive holds more than {LARGEST_TOTAL_BYTES >> 20} MB")
+        raise Refused(f"the archive holds more than {LARGEST_TOTAL_BYTES >> 20} MB", _TOO_MANY)
     for entry in entries:
         if leads_out(entry.filename):
-            raise Refused(f"the archive names a file outside of itself: {entry.filename!r}")
+            raise Refused(f"the archive names a file outside of itself: {entry.filename!r}", _UNSAFE)
         if entry.file_size > LARGEST_FILE_BYTES:
-            raise Refused(_too_large(entry.filename))
+            raise _too_large(entry.filename)
         if entry.file_size > _SMALL_BYTES and entry.file_size > MOST_TIMES_LARGER * max(entry.compress_size, 1):
-            raise Refused(f"{entry.filename} is packed too tightly to be a document")
+            raise Refused(f"{entry.filename} is packed too tightly to be a document", _UNSAFE)
     return entries
 
 
@@ -91,9 +115,9 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         with archive.open(entry) as file:
             data = file.read(entry.file_size + 1)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-        raise Refused(f"{entry.filename} cannot be unpacked: {error}") from None
+        raise Refused(f"{entry.filename} cannot be unpacked: {error}", _BROKEN) from None
     if len(data) > entry.file_size:
-        raise Refused(f"{entry.filename} is larger than the archive says")
+        raise Refused(f"{entry.filename} is larger than the archive says", _UNSAFE)
     return data
 
 
@@ -103,20 +127,27 @@ def leads_out(name: str) -> bool:
 
 
 @contextmanager
+def unpacked(data: bytes) -> Iterator[Archive]:
+    """The files of a ZIP archive. Raises Refused."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise Refused(f"no sound ZIP archive: {error}", _BROKEN) from None
+    with archive:
+        yield Archive(archive)
+
+
+@contextmanager
 def opened(path: Path) -> Iterator[Source]:
     """The documents at a path: a folder's, a ZIP archive's, or the one file. Raises Refused."""
     if path.is_dir():
         found = {str(one.relative_to(path).as_posix()): one for one in _files_in(path)}
         if len(found) > MOST_FILES:
-            raise Refused(f"the folder holds more than {MOST_FILES} files")
+            raise Refused(f"the folder holds more than {MOST_FILES} files", _TOO_MANY)
         yield Files(found)
     elif path.suffix.lower() == ".zip":
-        try:
-            archive = zipfile.ZipFile(io.BytesIO(Files({path.name: path}).read(path.name)))
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
-            raise Refused(f"no sound ZIP archive: {error}") from None
-        with archive:
-            yield Archive(archive)
+        with unpacked(Files({path.name: path}).read(path.name)) as archive:
+            yield archive
     else:
         yield Files({path.name: path})
 
@@ -130,5 +161,9 @@ def _files_in(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _too_large(name: str) -> str:
-    return f"{name} is larger than {LARGEST_FILE_BYTES >> 20} MB"
+def _too_large(name: str) -> Refused:
+    return Refused(f"{name} is larger than {LARGEST_FILE_BYTES >> 20} MB", _l("大きすぎます。分けてお試しください。"))
+
+
+def _not_there(name: str) -> Any:
+    return _l("文章の中の「%(name)s」がありません。", name=name)
