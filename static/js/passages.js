@@ -1,8 +1,10 @@
 // data-passages on a text: words that are selected in it, by mouse, finger or keyboard, can be spoken of. A button comes
-// up at the selection; it opens the form that the page holds in <template id="speak-form">, with the words in it.
+// up at the selection; it opens the form that the page holds in <template id="speak-form">, with the words in it, and from there the
+// editor in which other words for them can be suggested.
 
 const CONTEXT = 64;
 const WAIT_MS = 250;
+const LONGEST_IN_ADDRESS = 300;
 
 export function speakOfPassages(root) {
   const text = root.querySelector("[data-passages]");
@@ -74,6 +76,11 @@ function open(template, fields) {
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
+  const suggest = dialog.querySelector("[data-suggest]");
+  if (suggest) suggest.search = new URLSearchParams({
+    quote: fields.anchor_quote.slice(0, LONGEST_IN_ADDRESS),
+    prefix: fields.anchor_prefix,
+  });
   dialog.showModal();
   dialog.querySelector("textarea").focus();
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -146,6 +148,26 @@ def test_one_section_is_opened_and_put_back_into_the_whole(client: FlaskClient, 
     db.session.rollback()
     made = db.session.scalars(select(Suggestion).where(Suggestion.page_id == page.id)).one()
     assert made.body == SECTIONED.replace("窓口の文", "直した文")
+
+
+def test_a_passage_is_opened_by_its_words_and_put_back_into_the_whole(client: FlaskClient, resident: Person):
+    make_page("r3", body=SECTIONED)
+    sign_in(client, resident)
+    form = client.get("/reports/r3/suggest", query_string={"quote": "窓口の文", "prefix": ""}).text
+    name = re.search(r'name="section"[^>]*value="(block:[0-9]+-[0-9]+)"', form)
+    assert name is not None
+    assert "選んだ箇所だけを開いています" in form
+    client.post("/reports/r3/suggest", data=sent(body="別の言い方です。", section=name[1]))
+    suggestion = db.session.scalars(select(Suggestion)).one()
+    assert suggestion.body == SECTIONED.replace("窓口の文です。", "別の言い方です。")
+
+
+def test_words_that_are_gone_open_the_whole_text_and_say_so(client: FlaskClient, resident: Person):
+    make_page("r3", body=SECTIONED)
+    sign_in(client, resident)
+    answer = client.get("/reports/r3/suggest?quote=どこにもない言葉")
+    assert answer.status_code == 200
+    assert "見つかりませんでした" in answer.text
 
 
 @pytest.mark.parametrize("section", ["ない節", "電話"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wiki.text import markdown
-from wiki.text.sections import put_back, section, sections
+from wiki.text.sections import name_of_words, part, put_back, section, sections
 
 PAGE = """はじめに。
 
@@ -84,3 +84,67 @@ def test_a_section_put_back_unchanged_gives_the_same_page(lines: list[str]) -> N
     source = "\n".join(lines)
     for one in sections(source):
         assert put_back(source, one.heading.id, source[one.start : one.end]) == source
+
+
+WORDS = """はじめの段落に**大切な**言葉。
+
+同じ文です。
+
+- 一つめ
+- 二つめ
+
+同じ文です。
+
+| 年 | 人口 |
+|---|---|
+| 2026 | 100 |
+"""
+
+
+def held(words: str, before: str = "") -> str | None:
+    name = name_of_words(WORDS, words, before)
+    if name is None:
+        return None
+    found = part(WORDS, name)
+    assert found is not None
+    return WORDS[found[0] : found[1]]
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "expected"),
+    [
+        ("に大切な言葉", "", "はじめの段落に**大切な**言葉。"),
+        ("二つめ", "", "- 一つめ\n- 二つめ"),
+        ("人口\n2026", "", "| 年 | 人口 |\n|---|---|\n| 2026 | 100 |"),
+        ("同じ文です。", "", "同じ文です。"),
+        ("言葉。同じ", "", "はじめの段落に**大切な**言葉。\n\n同じ文です。"),
+        ("ない言葉", "", None),
+        ("   ", "", None),
+    ],
+)
+def test_the_blocks_that_hold_some_words(words: str, before: str, expected: str | None) -> None:
+    assert held(words, before) == expected
+
+
+def test_the_same_words_twice_are_told_apart_by_what_stands_before() -> None:
+    assert name_of_words(WORDS, "同じ文です。", "言葉。\n") == "block:1-1"
+    assert name_of_words(WORDS, "同じ文です。", "二つめ\n\n") == "block:3-3"
+
+
+@pytest.mark.parametrize("name", ["block:9-9", "block:2-1", "block:0-99", "block:x-1", "block:", "ない"])
+def test_a_part_that_is_not_there(name: str) -> None:
+    assert part(WORDS, name) is None
+
+
+@given(st.lists(st.sampled_from(WORDS.strip().split("\n\n")), min_size=1, max_size=6), st.data())
+def test_blocks_are_put_back_where_they_were(chunks: list[str], data: st.DataObject) -> None:
+    source = "\n\n".join(chunks)
+    words = data.draw(st.sampled_from(["同じ文です。", "一つめ", "大切な", "2026"]))
+    name = name_of_words(source, words)
+    if name is None:
+        assert words not in source
+        return
+    found = part(source, name)
+    assert found is not None
+    assert put_back(source, name, source[found[0] : found[1]]) == source
+    assert put_back(source, name, "新しい。") == source[: found[0]] + "新しい。" + source[found[1] :]

@@ -150,3 +150,22 @@ def test_staff_rewrite_the_words_and_the_comment_says_so(chromium: Browser, live
         talk = page.locator(".talks > li").filter(has_text="ここは直してほしいです。")
         expect(talk).to_contain_text(words[:20])
         expect(talk).to_contain_text("いまの本文：")
+
+
+@pytest.mark.browser
+def test_other_words_for_a_passage_are_suggested(chromium: Browser, live_site: Site) -> None:
+    with browsing(chromium, live_site) as page:
+        sign_in(page, live_site.create("言い直す人", "resident"))
+        page.goto(REPORT)
+        words = page.evaluate(SELECT)
+        page.locator("button.speak").click()
+        with page.expect_navigation():
+            page.locator(".speak-dialog [data-suggest]").click()
+        body = page.locator("textarea[name=body]")
+        assert words in body.input_value()
+        assert "\n## " not in body.input_value(), "only the passage's own paragraph is open"
+        body.fill(body.input_value().replace(words, "言い直した言葉です。"))
+        page.locator("textarea[name=reason]").fill("読みやすくするため。")
+        with page.expect_navigation():
+            page.get_by_role("button", name="修正案を送る").click()
+        expect(page.locator("main")).to_contain_text("言い直した言葉です。")

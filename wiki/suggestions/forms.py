@@ -33,12 +33,17 @@ class SuggestForm(Form):
     section = HiddenField()
     request_key = HiddenField()
 
-    def open_section(self, heading_id: str) -> bool:
-        """Leave only this section of the text in the form; False when it has no such section."""
+    def open_words(self, words: str, before: str) -> bool:
+        """Leave only the paragraphs with these words in the form; False when they are not in the text."""
+        name = sections.name_of_words(self.body.data or "", words, before)
+        return name is not None and self.open_part(name)
+
+    def open_part(self, name: str) -> bool:
+        """Leave only this section, or these paragraphs, in the form; False when there are none of that name."""
         body = self.body.data or ""
-        found = sections.section(body, heading_id)
+        found = sections.part(body, name)
         if found is not None:
-            self.section.data, self.body.data = heading_id, body[found.start : found.end]
+            self.section.data, self.body.data = name, body[found[0] : found[1]]
         return found is not None
 
     def validate_against(self, base: Revision) -> bool:
@@ -60,7 +65,7 @@ class SuggestForm(Form):
             whole = sections.put_back(base.body, self.section.data, typed)
             if whole is None:
                 return str(
-                    _("この節を元の版の中に見つけられませんでした。文章を控えてから、本文の全体を開いてください。")
+                    _("この箇所を元の版の中に見つけられませんでした。文章を控えてから、本文の全体を開いてください。")
                 )
             body = whole
         if body == base.body:

@@ -1,6 +1,7 @@
 """Suggested edits in the browser.
 
-GET, POST /reports/<slug>/suggest      a resident: body, reason, base_revision, section; ?section=, ?from=<id>
+GET, POST /reports/<slug>/suggest      a resident: body, reason, base_revision, section;
+                                       ?section=, ?quote=&prefix= (words of it), ?from=<id>
 GET  /reports/<slug>/suggestions       what was taken over, and how many wait
 GET  /suggestions/<id>                 the change in place; for staff with what to do about it
 POST /suggestions/<id>/accept          staff: body, summary, base_revision
@@ -66,8 +67,10 @@ def suggest(slug: str) -> ResponseReturnValue:
         if not page_policy.may_suggest(person, page):
             raise NotOpen
         form = _filled(form, page, person)
-        if (heading_id := request.args.get("section")) and not form.open_section(heading_id):
+        if (name := request.args.get("section")) and not form.open_part(name):
             raise NotThere
+        if (words := request.args.get("quote")) and not form.open_words(words, request.args.get("prefix", "")):
+            flash(_("選んだ言葉は、いまの本文に見つかりませんでした。本文の全体を開いています。"))
         return _show_form(form, page)
     if not page_policy.may_suggest(person, page):
         return _show_form(form, page, 403, NotOpen())
