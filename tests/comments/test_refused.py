@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -166,3 +168,14 @@ def test_a_page_that_is_not_there_takes_nothing(client: FlaskClient, author: Per
     sign_in(client, author)
     assert client.post("/reports/nowhere/comments", data={"body": TEXT}).status_code == 404
     assert client.post("/proposals/4711/comments", data={"body": TEXT}).status_code == 404
+
+
+def test_no_more_than_so_many_comments_a_day(
+    client: FlaskClient, page: Page, author: Person, travel: Callable[..., None]
+) -> None:
+    client.application.config.update(COMMENTS_PER_DAY=2, RATE_LIMITS=True)
+    sign_in(client, author)
+    assert [client.post(POST, data={"body": f"声{n}"}).status_code for n in range(3)] == [303, 303, 429]
+    assert "声3つ" in client.post(POST, data={"body": "声3つ"}).text, "what was typed comes back"
+    travel(hours=25)
+    assert client.post(POST, data={"body": "あしたの声"}).status_code == 303

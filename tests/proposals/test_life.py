@@ -397,7 +397,7 @@ def test_hidden_and_ended_proposals_are_no_hint(app: Flask, proposal: Proposal, 
 def test_no_more_than_so_many_proposals_a_day(
     app: Flask, page: Page, author: Person, travel: Callable[..., None]
 ) -> None:
-    app.config["PROPOSALS_PER_DAY"] = 2
+    app.config.update(PROPOSALS_PER_DAY=2, RATE_LIMITS=True)
     client = as_(app, author)
     sent = [
         client.post("/reports/basu/proposals/new", data={"title": f"提案{n}", "body": "内容です"}).status_code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 from flask import Flask
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 
 from tests.factories import make_page, make_person, make_proposal, sign_in
 from tests.proposals.acts import cast, lead_to
+from wiki.core import versions
 from wiki.core.database import db, transaction
+from wiki.proposals import jobs, queries
 from wiki.proposals import order as orders
-from wiki.proposals import queries
 from wiki.proposals.models import Proposal, Stage
 from wiki.text import markdown
 
@@ -179,3 +181,35 @@ def test_the_list_costs_the_same_with_five_and_with_two_hundred(
         client.get(address, headers={"HX-Request": "true"})
     assert few.count == many.count
     assert many.count <= 6
+
+
+def test_where_not_all_can_be_shown_each_is_shown_about_equally_often(app: Flask) -> None:
+    page, author = make_page("r1"), make_person()
+    made = [make_proposal(page, author).id for _ in range(15)]
+    seen: Counter[int] = Counter()
+    for turn in range(60):
+        if turn == 30:
+            made.append(make_proposal(page, author).id)  # a late one gets its share of what is left, no more
+        shown = [proposal.id for proposal in queries.for_page(page)]
+        assert len(shown) == queries.AT_A_GLANCE
+        seen.update(shown)
+        jobs.rotate()
+        db.session.rollback()
+    late = made.pop()
+    assert all(abs(seen[number] - (30 * 6 / 15 + 30 * 6 / 16)) <= 3 for number in made), seen
+    assert abs(seen[late] - 30 * 6 / 16) <= 4
+    assert db.session.get_one(Proposal, made[0]).turns == 60
+    assert db.session.get_one(Proposal, made[0]).shown_turns == seen[made[0]]
+
+
+def test_a_turn_makes_the_reports_page_new_and_touches_no_page_that_shows_all(app: Flask) -> None:
+    crowded, quiet, author = make_page("r1"), make_page("r2"), make_person()
+    for _ in range(7):
+        make_proposal(crowded, author)
+    make_proposal(quiet, author)
+    before = versions.read(f"page:{crowded.id}"), versions.read(f"page:{quiet.id}")
+    jobs.rotate()
+    db.session.rollback()
+    after = versions.read(f"page:{crowded.id}"), versions.read(f"page:{quiet.id}")
+    assert before[0] != after[0]
+    assert before[1] == after[1]

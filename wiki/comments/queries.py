@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
@@ -127,6 +128,13 @@ def earlier_texts(comment: Comment) -> Sequence[EarlierText]:
     """What a comment said before its edits, newest first; for staff: 1 query."""
     wanted = select(EarlierText).where(EarlierText.comment_id == comment.id)
     return db.session.scalars(wanted.order_by(EarlierText.id.desc())).all()
+
+
+def has_written(author_id: int, number: int, since: datetime) -> bool:
+    """Whether somebody has written so many comments since then: 1 query over their own."""
+    newest = select(Comment.created_at).where(Comment.author_id == author_id).order_by(Comment.id.desc())
+    at = db.session.scalar(newest.offset(max(0, number - 1)).limit(1))
+    return at is not None and at > since
 
 
 def posted_before(author_id: int, request_key: str) -> Comment:

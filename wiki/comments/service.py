@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 
@@ -12,7 +13,7 @@ from wiki.accounts.models import Person
 from wiki.comments import passages, queries
 from wiki.comments.models import Channel, Comment, EarlierText, Stance
 from wiki.comments.passages import PassageDraft
-from wiki.core import clock
+from wiki.core import clock, limits
 from wiki.core.database import db
 from wiki.core.inserts import insert_once
 from wiki.core.web import Problem
@@ -21,6 +22,8 @@ from wiki.pages.models import Page
 from wiki.proposals.models import Proposal
 from wiki.text import markdown
 
+_A_DAY = timedelta(days=1)
+
 
 class WrongParent(Problem):
     """A reply to a comment of another page or proposal."""
@@ -28,6 +31,14 @@ class WrongParent(Problem):
     status = 400
     title = _l("返信先が見つかりません")
     advice = _l("返信先のコメントは、取り消されたか、ここにはありません。このまま送ると、ふつうのコメントになります。")
+
+
+class TooManyComments(Problem):
+    """Somebody has written as many comments as one may in a day."""
+
+    status = 429
+    title = _l("今日のコメントは、ここまでです")
+    advice = _l("より多くの人の声が届くように、一日に書ける数を決めています。あした、もう一度お送りください。")
 
 
 @dataclass(frozen=True)
@@ -71,9 +82,12 @@ def post(
 ) -> Comment:
     """Write a comment on a page, or on a proposal of it; the same form sent twice gives the same comment.
 
-    Raises WrongParent when the comment replied to stands elsewhere or is gone, passages.PassageNotFound and
-    passages.PassageUnclear when it speaks of words that are not there.
+    Raises TooManyComments; WrongParent when the comment replied to stands elsewhere or is gone;
+    passages.PassageNotFound and passages.PassageUnclear when it speaks of words that are not there.
     """
+    most = limits.most_a_day("COMMENTS_PER_DAY")
+    if most is not None and not author.is_staff and queries.has_written(author.id, most, clock.now() - _A_DAY):
+        raise TooManyComments
     parent = _parent_of(draft, page, proposal)
     key = draft.request_key(page, proposal)
     comment = insert_once(

@@ -147,6 +147,8 @@ def _post(load: Load) -> ResponseReturnValue:
             if request.form.get("kept"):
                 kept.drop(author, _path())
             address = address_of(comment)
+    except service.TooManyComments as refusal:
+        return _again(form, page, proposal, refusal)
     except service.WrongParent as refusal:
         form.parent_id.data = None
         return _again(form, page, proposal, refusal)

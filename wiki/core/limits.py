@@ -6,7 +6,7 @@ city hall behind one address; failures to sign in are counted elsewhere, in the 
 
 from __future__ import annotations
 
-from flask import Flask, session
+from flask import Flask, current_app, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -29,6 +29,11 @@ PREVIEW = "120 per minute"
 ARRANGING = "120 per minute; 1200 per hour"
 SUGGESTING = "240 per minute"
 RECEIPTS = "20 per minute; 200 per hour"
+
+
+def most_a_day(setting: str) -> int | None:
+    """How much one person may write within a day; None while limits are off."""
+    return int(current_app.config[setting]) if current_app.config["RATE_LIMITS"] else None
 
 
 def init_app(app: Flask) -> None:

@@ -73,7 +73,7 @@ class Received:
 
 def report(page: Page, person: Person | None, order: str, cursor: int | None, limit: int, stance: str) -> Report:
     """The report page of `page`: at most 22 queries, however long the discussion."""
-    shown, revision = proposals.for_page(page, limit=6), pages.current_revision(page)
+    shown, revision = proposals.for_page(page), pages.current_revision(page)
     reflections = proposals.reflections_on(page)
     marked = voices.marked(page, revision, {reflection.revision.number for reflection in reflections})
     talks = passages.of_page(page, told=TALKS)

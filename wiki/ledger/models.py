@@ -51,6 +51,7 @@ class Kind(enum.StrEnum):
     PROPOSAL_EDITED = "proposal.edited"
     PROPOSAL_ENDED = "proposal.ended"
     PROPOSAL_REOPENED = "proposal.reopened"
+    PROPOSAL_ASSIGNED = "proposal.assigned"
     COSIGNED = "proposal.cosigned"
     VOTED = "proposal.voted"
     SUGGESTION_POSTED = "suggestion.posted"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation
 
+from wiki.accounts.models import Department
 from wiki.core.forms import TOO_COMPLEX, Form, cleaned, cleaned_or_empty
 from wiki.proposals import stages
 from wiki.proposals.models import Proposal, Stage
@@ -45,6 +50,37 @@ class ProposalForm(Form):
     def draft(self) -> ProposalDraft:
         """The proposal as it will be written; only after `validate()`."""
         return self._draft
+
+
+class AssignForm(Form):
+    """Which department answers, and by when. `day()` is the date that was read."""
+
+    department = SelectField(_l("担当課"), coerce=int, default=0)
+    due_on = StringField(_l("回答の予定日"))
+    _day: date | None = None
+
+    def offer(self, departments: Sequence[Department]) -> AssignForm:
+        """The departments to choose from."""
+        none = SelectChoice(0, _("決めていない"))
+        self.department.choices = [none, *(SelectChoice(each.id, each.name) for each in departments)]
+        return self
+
+    def fill(self, proposal: Proposal) -> AssignForm:
+        """What is known so far."""
+        self.department.data = proposal.department_id or 0
+        self.due_on.data = proposal.due_on.isoformat() if proposal.due_on else ""
+        return self
+
+    def validate_due_on(self, field: Field) -> None:
+        typed = (field.data or "").strip()
+        try:
+            self._day = date.fromisoformat(typed) if typed else None
+        except ValueError:
+            raise StopValidation(_("日付の形が正しくありません。例：2026-12-01")) from None
+
+    def day(self) -> date | None:
+        """The due date; only after `validate()`."""
+        return self._day
 
 
 class EditForm(ProposalForm):

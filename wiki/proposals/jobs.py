@@ -1,4 +1,4 @@
-"""What proposals do by themselves: tell voters of an edit, warn before archiving, archive."""
+"""What proposals do by themselves: tell voters of an edit, take turns, warn before archiving, archive."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 
 from wiki.accounts.models import Person
 from wiki.accounts.policy import is_written_to
-from wiki.core import clock, jobs, mail
+from wiki.core import clock, jobs, mail, versions
 from wiki.core.database import db, transaction
-from wiki.proposals import life, life_queries
+from wiki.proposals import life, life_queries, queries
 from wiki.proposals.life import TELL_EDIT
 from wiki.proposals.models import Proposal
 
@@ -45,6 +45,15 @@ def archive() -> None:
         pass
     while _archive_some(until):
         pass
+
+
+@jobs.handler("proposals.rotate", every=timedelta(hours=1))
+def rotate() -> None:
+    """Let other proposals have their turn where a report shows only some of them: the least shown come first."""
+    with transaction():
+        for page in queries.crowded_pages():
+            queries.count_turn(page)
+            versions.touch(f"page:{page.id}")
 
 
 def _warn_some(until: Any) -> int:

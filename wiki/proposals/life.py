@@ -5,7 +5,7 @@ Each takes the actor, records, and leaves committing to the caller. Merging is i
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -90,6 +90,14 @@ def cosign(person: Person, proposal: Proposal, stands: bool) -> None:
         return
     db.session.flush()
     _record(Kind.COSIGNED, person, proposal)
+
+
+def assign(actor: Person, proposal: Proposal, department_id: int | None, due_on: date | None) -> None:
+    """Say which department answers, and by when; residents see both."""
+    if (proposal.department_id, proposal.due_on) == (department_id, due_on):
+        return
+    proposal.department_id, proposal.due_on = department_id, due_on
+    _record(Kind.PROPOSAL_ASSIGNED, actor, proposal)
 
 
 def withdraw(author: Person, proposal: Proposal, why: Why, note: str) -> None:

@@ -7,6 +7,7 @@ POST      /proposals/<id>/cosign          value 1 stands behind it; empty does n
 GET, POST /proposals/<id>/withdraw        the author: why, note
 POST      /proposals/<id>/reopen          the author or staff
 POST      /proposals/<id>/merge, /part    staff: target (a proposal's number)
+POST      /proposals/<id>/assign          staff: department (its id, 0 for none), due_on
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from wiki.accounts import queries as accounts
 from wiki.accounts.models import Person
 from wiki.accounts.signin import current_person
 from wiki.core import limits
@@ -23,7 +25,7 @@ from wiki.core.limits import limiter
 from wiki.core.web import NotThere, SignInNeeded, answer_invalid, require
 from wiki.pages import queries as pages
 from wiki.proposals import alike, life, life_queries, merging, policy, queries
-from wiki.proposals.forms import EditForm, WithdrawForm
+from wiki.proposals.forms import AssignForm, EditForm, WithdrawForm
 from wiki.proposals.models import Proposal, Why
 from wiki.text.diff import diff
 
@@ -139,6 +141,22 @@ def part(proposal_id: int) -> ResponseReturnValue:
         require(policy.may_decide(actor, source))
         merging.part(actor, source)
     flash(_("統合を取り消しました。"), "success")
+    return redirect(f"/proposals/{proposal_id}", 303)
+
+
+@bp.post("/proposals/<int:proposal_id>/assign")
+def assign(proposal_id: int) -> ResponseReturnValue:
+    """Staff say which department answers, and by when."""
+    require(policy.may_decide(current_person(), _visible(proposal_id)))
+    form = AssignForm().offer(accounts.departments())
+    if not form.validate():
+        proposal = _visible(proposal_id)
+        return answer_invalid("proposals/assign.html", form=form, proposal=proposal)
+    with transaction():
+        proposal, actor = queries.proposal_or_404(proposal_id), _person()
+        require(policy.may_decide(actor, proposal))
+        life.assign(actor, proposal, form.department.data or None, form.day())
+    flash(_("担当課と回答の予定日を保存しました。"), "success")
     return redirect(f"/proposals/{proposal_id}", 303)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from wiki.accounts.models import Person
+from wiki.accounts.models import Department, Person
 from wiki.core import clock
 from wiki.core.database import Base
 from wiki.pages.models import Page, Revision
@@ -47,7 +47,8 @@ class Proposal(Base):
     """An idea for a page. The three counts are kept with the votes, in the same transaction.
 
     `active_at` is when something last happened to it; `version` counts its texts; `ending` is set when it ended
-    without a conclusion (`ended_at`, with `merged_into_id` or the author's reason).
+    without a conclusion (`ended_at`, with `merged_into_id` or the author's reason). `department` answers it, by
+    `due_on`. Of `turns` in which its page had more proposals than it shows at once, it was shown in `shown_turns`.
     """
 
     __tablename__ = "proposal"
@@ -81,9 +82,14 @@ class Proposal(Base):
     ended_note: Mapped[str | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"), index=True)
     warned_at: Mapped[datetime | None]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
+    due_on: Mapped[date | None]
+    turns: Mapped[int] = mapped_column(default=0, server_default="0")
+    shown_turns: Mapped[int] = mapped_column(default=0, server_default="0")
 
     page: Mapped[Page] = relationship()
     author: Mapped[Person] = relationship()
+    department: Mapped[Department | None] = relationship()
 
     @property
     def is_hidden(self) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
 from wiki.accounts.models import Person
 from wiki.core import clock
+from wiki.core.clock import TOKYO
 from wiki.core.database import db
 from wiki.core.web import NotThere
 from wiki.pages.models import Page, Revision
@@ -23,6 +24,10 @@ from wiki.proposals.stages import OPEN, REFLECTABLE
 _REVISION = (Revision.page_id, Revision.number, Revision.summary, Revision.created_at)
 
 
+#: So many proposals stand in a report.
+AT_A_GLANCE = 6
+
+
 @dataclass(frozen=True)
 class Listing:
     """Some proposals in an order, and the cursor of the next ones (None at the end)."""
@@ -33,10 +38,11 @@ class Listing:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A proposal that waits for the municipality, and for how many whole days."""
+    """A proposal that waits for the municipality, for how many whole days, and whether its due date has passed."""
 
     proposal: Proposal
     days: int
+    is_late: bool
 
 
 @dataclass(frozen=True)
@@ -103,12 +109,35 @@ def counts_by_stage(page_id: int | None = None, *, with_hidden: bool = False) ->
     return {row.stage: row.number for row in db.session.execute(rows)}
 
 
-def for_page(page: Page, limit: int = 6) -> Sequence[Proposal]:
-    """Public proposals of a page: open ones in the day's order, then decided ones, newest first: 1 query."""
+def for_page(page: Page, limit: int = AT_A_GLANCE) -> Sequence[Proposal]:
+    """Public proposals of a page: open ones, the least shown first, then decided ones, newest first: 1 query.
+
+    Among those that were shown equally often, the day's order decides.
+    """
     is_open = Proposal.stage.in_(OPEN)
+    share = case((is_open & (Proposal.turns > 0), Proposal.shown_turns * 1.0 / func.nullif(Proposal.turns, 0)), else_=0)
     place = case((is_open, orders.place_column(orders.daily_seed())), else_=-Proposal.id)
     wanted = with_page().where(*within(page.id, False), _has_ended(False))
-    return db.session.scalars(wanted.order_by(case((is_open, 0), else_=1), place).limit(limit)).all()
+    return db.session.scalars(wanted.order_by(case((is_open, 0), else_=1), share, place).limit(limit)).all()
+
+
+def crowded_pages() -> Sequence[Page]:
+    """Pages with more open proposals than they show at once: 1 query."""
+    is_open = Proposal.stage.in_(OPEN)
+    of_page = select(Proposal.page_id).where(*within(None, False), _has_ended(False), is_open)
+    crowded = of_page.group_by(Proposal.page_id).having(func.count() > AT_A_GLANCE)
+    return db.session.scalars(select(Page).where(Page.id.in_(crowded)).order_by(Page.id)).all()
+
+
+def count_turn(page: Page) -> None:
+    """Note which open proposals of a page were shown in the turn that ends now, and which were not: 3 queries."""
+    shown = [proposal.id for proposal in for_page(page) if proposal.is_deciding]
+    here = (Proposal.page_id == page.id, Proposal.stage.in_(OPEN), Proposal.ending.is_(None))
+    turn = update(Proposal).where(*here).values(turns=Proposal.turns + 1)
+    db.session.execute(turn.execution_options(synchronize_session=False))
+    seen = update(Proposal).where(Proposal.id.in_(shown)).values(shown_turns=Proposal.shown_turns + 1)
+    db.session.execute(seen.execution_options(synchronize_session=False))
+    db.session.expire_all()
 
 
 def written_by(person_id: int, limit: int = 50) -> Sequence[Proposal]:
@@ -223,9 +252,18 @@ def to_reflect(page: Page) -> Sequence[Proposal]:
 def waiting(limit: int = 50) -> list[Waiting]:
     """Public proposals in 受付 or 検討中, the oldest first, with pages and authors; for staff: 1 query."""
     wanted = with_page().where(*within(None, False), Proposal.stage.in_(OPEN), _has_ended(False))
+    wanted = wanted.options(joinedload(Proposal.department))
     now = clock.now()
     found = db.session.scalars(wanted.order_by(Proposal.created_at, Proposal.id).limit(limit))
-    return [Waiting(proposal, max(0, (now - proposal.created_at).days)) for proposal in found]
+    today = now.astimezone(TOKYO).date()
+    return [
+        Waiting(
+            proposal,
+            max(0, (now - proposal.created_at).days),
+            proposal.due_on is not None and proposal.due_on < today,
+        )
+        for proposal in found
+    ]
 
 
 def counts() -> Counts:

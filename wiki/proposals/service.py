@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from wiki import ledger
 from wiki.accounts.models import Person
-from wiki.core import clock
+from wiki.core import clock, limits
 from wiki.core.database import db
 from wiki.core.web import Problem
 from wiki.ledger import Kind
@@ -106,7 +105,8 @@ def post(author: Person, page: Page, draft: ProposalDraft, channel: str = "web")
     key = draft.request_key(page)
     if key and (before := queries.posted_before(author.id, key)):
         return before
-    if not author.is_staff and life_queries.made_today(author) >= current_app.config["PROPOSALS_PER_DAY"]:
+    most = limits.most_a_day("PROPOSALS_PER_DAY")
+    if most is not None and not author.is_staff and life_queries.made_today(author) >= most:
         raise TooManyProposals
     proposal = Proposal(
         page_id=page.id,

@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.accounts import kept
+from wiki.accounts import queries as accounts
 from wiki.accounts.models import Person
 from wiki.accounts.signin import current_person
 from wiki.core import clock, csrf, limits, web
@@ -32,7 +33,7 @@ from wiki.pages import queries as pages
 from wiki.pages.models import Page
 from wiki.proposals import alike, life_views, policy, queries, service, stages, words
 from wiki.proposals import order as orders
-from wiki.proposals.forms import DecideForm, ProposalForm
+from wiki.proposals.forms import AssignForm, DecideForm, ProposalForm
 from wiki.proposals.models import Proposal, Stage
 
 bp = Blueprint("proposals", __name__)
@@ -105,12 +106,16 @@ def new(slug: str) -> ResponseReturnValue:
         return _show_new(form, page)
     if not form.validate():
         return _show_new(form, page, 422)
-    with transaction():
-        page, author = pages.page_or_404(slug), current_person()
-        require(policy.may_propose(author, page))
-        assert author is not None
-        proposal_id = service.post(author, page, form.draft()).id
-        kept.drop(author, request.path)
+    try:
+        with transaction():
+            page, author = pages.page_or_404(slug), current_person()
+            require(policy.may_propose(author, page))
+            assert author is not None
+            proposal_id = service.post(author, page, form.draft()).id
+            kept.drop(author, request.path)
+    except service.TooManyProposals as refusal:
+        form.body.errors = [f"{refusal.title}。{refusal.advice}"]
+        return _show_new(form, pages.page_or_404(slug), refusal.status)
     flash(_("提案を受け付けました。ありがとうございます。"), "success")
     return redirect(f"/proposals/{proposal_id}", 303)
 
@@ -207,6 +212,10 @@ def _give_back(form: ProposalForm, person: Person) -> None:
     form.title.data, form.body.data = title, body
 
 
+def _assign_form(proposal: Proposal) -> AssignForm:
+    return AssignForm(formdata=None).offer(accounts.departments()).fill(proposal)
+
+
 def _visible(proposal_id: int) -> Proposal:
     proposal = queries.proposal_or_404(proposal_id)
     if not policy.may_see(current_person(), proposal):
@@ -267,3 +276,4 @@ def init_app(app: Flask) -> None:
     app.add_template_global(stages.next_stages, "next_stages")
     app.add_template_global(words.path_of, "path_of_proposal")
     app.add_template_global(lambda proposal: DecideForm().offer(proposal), "decide_form")
+    app.add_template_global(_assign_form, "assign_form")

@@ -7,7 +7,7 @@ from wiki.search import service
 from wiki.search.models import Found, Reading  # noqa: F401 (the tables are known wherever the application runs)
 
 #: Said of a proposal, but nothing that is searched changes by it.
-_UNSAID = {Kind.VOTED, Kind.PROPOSAL_REFLECTED}
+_UNSAID = {Kind.VOTED, Kind.PROPOSAL_REFLECTED, Kind.PROPOSAL_ASSIGNED}
 
 
 @recorded.connect
