@@ -74,6 +74,7 @@ SETTINGS = (
     Setting("COMMENTS_PER_DAY", 100, "How many comments a resident may write within a day, while RATE_LIMITS is on."),
     Setting("PROPOSALS_PER_DAY", 20, "How many proposals a resident may make within a day, while RATE_LIMITS is on."),
     Setting("CONSULTATION_DAYS", 30, "The shortest period of a public comment that needs no reason."),
+    Setting("SAMPLE", True, "Whether an empty database gets the sample collection; else the help pages alone."),
     Setting("THREADS_PER_PAGE", 20, "Threads of a discussion shown at once."),
     Setting("JOB_POLL_SECONDS", 0.5, "How often waiting jobs are looked for."),
 )

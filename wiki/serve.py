@@ -41,7 +41,7 @@ def serve(host: str, port: int) -> None:
     _be_known_as(f"http://{host}:{port}")
     upgrade()
     if db.session.scalar(select(Page.id).limit(1)) is None:
-        sample.load()
+        sample.load() if current_app.config["SAMPLE"] else sample.load_help()
     _say_where(host, port)
     db.session.remove()
     db.engine.dispose()

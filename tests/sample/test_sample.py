@@ -263,3 +263,11 @@ def test_a_resident_s_suggested_edit_was_taken_over_and_another_waits(loaded: Fl
     assert found[0].revision_id == pages.current_revision(page).id
     assert page.current_number == 2
     assert found[1].base_number == 2
+
+
+def test_a_site_without_the_sample_has_its_help_pages(app: Flask, client: FlaskClient) -> None:
+    assert app.test_cli_runner().invoke(args=["sample", "help"]).output == "4 pages loaded\n"
+    assert service.load_help() == 0
+    assert {page.kind for page in db.session.scalars(select(Page))} == {PageKind.HELP}
+    for address in ("/help/", "/help/guidelines", "/help/privacy", "/help/accessibility"):
+        assert client.get(address).status_code == 200

@@ -17,3 +17,9 @@ def sample() -> None:
 @with_appcontext
 def load() -> None:
     click.echo(f"{service.load()} pages loaded")
+
+
+@sample.command("help", help="Load the help pages alone, for a site without the sample; may be run again.")
+@with_appcontext
+def load_help() -> None:
+    click.echo(f"{service.load_help()} pages loaded")

@@ -40,6 +40,19 @@ def load() -> int:
     return _Story().tell()
 
 
+def load_help() -> int:
+    """Load the help pages that are not there yet, each with its first revision; gives how many were new."""
+    new = 0
+    wanted = [document for document in content.pages() if document.facts.get("kind") == PageKind.HELP]
+    drafts = [_draft(document) for document in wanted]  # rendered before the writers' queue
+    with transaction():
+        for document, draft in zip(wanted, drafts, strict=True):
+            if db.session.scalar(select(Page.id).where(Page.slug == draft.slug)) is None:
+                pages.create(None, draft, **_columns(document.facts))
+                new += 1
+    return new
+
+
 class _Story:
     """The sample's people, pages and proposals by name, and what happens to them, each with its day."""
 
