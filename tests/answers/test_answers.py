@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.factories import as_, make_comment, make_page, make_person, make_proposal, sign_in
+from tests.proposals.acts import lead_to
 from wiki.accounts.models import Person
 from wiki.answers import alike, jobs, queries, service
 from wiki.answers.models import Answer, AnsweredVoice, Category, State
@@ -20,6 +21,7 @@ from wiki.core.database import db, transaction
 from wiki.ledger import Event, Kind
 from wiki.moderation.models import Reason
 from wiki.pages.models import Page
+from wiki.proposals.models import Proposal, Stage, Step
 
 BUS = "バスを一日三本から五本に増やしてほしいです。病院へ通うのに困っています。"
 MORE_BUS = "病院へ通う人のために、バスをもう少し増やしてほしいです。"
@@ -226,6 +228,45 @@ def test_proposals_are_answered_alike(app: Flask, desk: FlaskClient, chief: Pers
     assert "来年四月から一日四本" in app.test_client().get(f"/proposals/{proposal.id}").text
     mine = as_(app, proposal.author).get("/accounts/me").text
     assert "来年四月から一日四本" in mine
+
+
+def test_proposals_come_to_their_conclusion_with_the_answer_and_each_author_is_told_once(
+    app: Flask, desk: FlaskClient, chief: Person, page: Page, outbox: Callable[[], list[dict[str, Any]]]
+) -> None:
+    author = make_person("見本提案者")
+    fresh, considered = make_proposal(page, author, title="病院行きのバス"), make_proposal(page, make_person())
+    lead_to(Stage.CONSIDERING, considered, chief)
+    before = len(outbox())
+    address = gathered(desk, f"p{fresh.id}", f"p{considered.id}")
+    written(desk, address)
+    desk.post(f"{address}/hand-in")
+    as_(app, chief).post(f"{address}/judge", data={"verdict": "approve"})
+    offered = desk.get(address).text
+    assert "まとめた提案（2件）も、同じ文章で「一部採用」に進める" in offered
+    assert desk.post(f"{address}/publish", data={"stages": "1"}).status_code == 303
+    jobs.tell(int(address.rsplit("/", 1)[1]))
+    db.session.rollback()
+    assert {db.session.get_one(Proposal, each.id).stage for each in (fresh, considered)} == {Stage.PARTLY_ACCEPTED}
+    steps = db.session.scalars(select(Step).where(Step.proposal_id == fresh.id).order_by(Step.id)).all()
+    assert [step.stage for step in steps] == [Stage.CONSIDERING, Stage.PARTLY_ACCEPTED]
+    assert steps[-1].text == THOUGHT
+    letters = [letter["to"] for letter in outbox()[before:]]
+    assert letters.count(author.email) == 1
+    assert len(letters) == 2
+
+
+@pytest.mark.parametrize(("category", "stages"), [("partly", ""), ("future", "1")])
+def test_without_the_tick_or_a_conclusion_proposals_stay_where_they_are(
+    app: Flask, desk: FlaskClient, chief: Person, page: Page, category: str, stages: str
+) -> None:
+    proposal_id = make_proposal(page, make_person()).id
+    address = gathered(desk, f"p{proposal_id}")
+    written(desk, address, category=category)
+    desk.post(f"{address}/hand-in")
+    as_(app, chief).post(f"{address}/judge", data={"verdict": "approve"})
+    assert desk.post(f"{address}/publish", data={"stages": stages}).status_code == 303
+    db.session.rollback()
+    assert db.session.get_one(Proposal, proposal_id).stage is Stage.RECEIVED
 
 
 def test_hidden_voices_are_neither_shown_nor_counted(

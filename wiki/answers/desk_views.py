@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 
 from wiki.accounts.models import Person
 from wiki.accounts.signin import current_person
-from wiki.answers import alike, policy, queries, service
+from wiki.answers import alike, conclusions, policy, queries, service
 from wiki.answers.forms import AnswerForm, GatherForm, JudgeForm
 from wiki.answers.models import Answer, State
 from wiki.comments.models import Comment
@@ -139,7 +139,12 @@ def judge(answer_id: int) -> ResponseReturnValue:
 @bp.post("/<int:answer_id>/publish")
 def publish(answer_id: int) -> ResponseReturnValue:
     """Show it at every voice of the group."""
-    return _step(answer_id, service.publish, policy.may_publish, _("公開しました。声を寄せた人に知らせます。"))
+    with_stages = request.form.get("stages") == "1"
+
+    def published(actor: Person, answer: Answer) -> None:
+        service.publish(actor, answer, with_stages=with_stages)
+
+    return _step(answer_id, published, policy.may_publish, _("公開しました。声を寄せた人に知らせます。"))
 
 
 def _step(
@@ -180,6 +185,8 @@ def _about(answer: Answer) -> dict[str, Any]:
     person = _staff()
     return {
         "answer": answer,
+        "moved": conclusions.moved_by(answer, voices),
+        "moved_to": conclusions.STAGES.get(answer.category) if answer.category else None,
         "page": answer.page,
         "voices": voices,
         "others": others,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wiki import ledger
 from wiki.accounts.models import Person
-from wiki.answers import queries
+from wiki.answers import conclusions, queries
 from wiki.answers.models import Answer, AnsweredVoice, Approval, Category, Publication, State
 from wiki.comments.models import Comment
 from wiki.core import clock, jobs
@@ -158,8 +158,11 @@ def judge(actor: Person, answer: Answer, is_approved: bool, note: str) -> None:
     _record(Kind.ANSWER_STEPPED, actor, answer)
 
 
-def publish(actor: Person, answer: Answer) -> Publication:
-    """Show the approved text at every voice of the group; a job tells their authors. Raises WrongState."""
+def publish(actor: Person, answer: Answer, *, with_stages: bool = False) -> Publication:
+    """Show the approved text at every voice of the group; a job tells their authors. Raises WrongState.
+
+    `with_stages`: the proposals in the group come to their conclusion with it (answers/conclusions.py).
+    """
     answer = queries.locked(answer)
     if answer.state is not State.APPROVED or answer.category is None:
         raise WrongState
@@ -179,6 +182,8 @@ def publish(actor: Person, answer: Answer) -> Publication:
     db.session.add(published)
     db.session.flush()
     _give(actor, answer)
+    if with_stages:
+        conclusions.conclude(actor, answer, queries.voices_of(answer))
     voices = len(queries.voices_of(answer))
     _record(Kind.ANSWER_PUBLISHED, actor, answer, category=answer.category.value, voices=voices)
     return published

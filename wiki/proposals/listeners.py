@@ -24,7 +24,7 @@ from wiki.proposals.words import change_address, voice_of
 @recorded.connect_via(Kind.PROPOSAL_STEPPED)
 def tell_of_step(kind: Kind, event: Event) -> None:
     """Write to the author and the co-signers: the new stage, and what the municipality says."""
-    proposal = _told_of(event)
+    proposal = None if event.facts.get("quiet") else _told_of(event)
     step = queries.last_step(proposal) if proposal else None
     if proposal is None or step is None:
         return

@@ -155,8 +155,12 @@ def vote(person: Person, proposal: Proposal, value: int | None) -> None:
     _record(Kind.VOTED, person, proposal)
 
 
-def decide(actor: Person, proposal: Proposal, stage: Stage, official: OfficialText, seen: Stage) -> Step:
+def decide(
+    actor: Person, proposal: Proposal, stage: Stage, official: OfficialText, seen: Stage, *, is_told: bool = True
+) -> Step:
     """Take a step in the proposal's life with an official text; `seen` is the stage that the actor saw.
+
+    `is_told` is whether people get a letter: not of a step that another follows at once.
 
     Raises StageMoved when it is in another by now, stages.WrongStage when `stage` may not follow.
     """
@@ -176,7 +180,8 @@ def decide(actor: Person, proposal: Proposal, stage: Stage, official: OfficialTe
     )
     db.session.add(taken)
     db.session.flush()
-    _record(Kind.PROPOSAL_STEPPED, actor, proposal, stage=stage.value, previous=seen.value)
+    told = {} if is_told else {"quiet": True}
+    _record(Kind.PROPOSAL_STEPPED, actor, proposal, stage=stage.value, previous=seen.value, **told)
     return taken
 
 
