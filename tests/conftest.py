@@ -16,7 +16,6 @@ import psycopg
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event, select
 from werkzeug.routing import Rule
@@ -25,6 +24,7 @@ from wiki import create_app
 from wiki.core import clock, inserts
 from wiki.core.database import Base, db
 from wiki.core.jobs import Job
+from wiki.migrating import upgrade
 
 POSTGRES_URL = os.environ.get("KAIRAN_TEST_POSTGRES_URL", "postgresql://127.0.0.1:5432/test")
 REDIS_URL = os.environ.get("KAIRAN_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")

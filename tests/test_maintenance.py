@@ -20,7 +20,6 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import func, select, text
 
 from tests.attachments import pictures
@@ -38,6 +37,7 @@ from wiki.core.database import Base, db, transaction
 from wiki.core.jobs import MOST_TRIES, Job
 from wiki.core.visitor import SESSION_COOKIE
 from wiki.ledger import Event, Kind, chain
+from wiki.migrating import upgrade
 from wiki.pages.models import Page
 from wiki.search import reindex
 

@@ -14,12 +14,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from tests.conftest import POSTGRES_URL, _settings
 from wiki import create_app
 from wiki.core.database import Base, db, writing_connection
+from wiki.migrating import downgrade, upgrade
 
 MIGRATIONS = Path(__file__).parents[1] / "wiki/migrations"
 REVISIONS = [

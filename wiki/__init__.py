@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki import config
@@ -44,8 +43,6 @@ _CORE = (database, files, gate, web, security, sessions, csrf, limits, i18n, ass
 _SECONDS_PER_DAY = 86_400
 _LARGEST_REQUEST_BYTES = 8 * 1024 * 1024
 
-migrate = Migrate(directory=str(Path(__file__).parent / "migrations"), compare_type=True)
-
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The application, with the settings of this machine; `overrides` win over all of them (tests).
@@ -66,7 +63,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     _set_flask_up(app, values, instance)
     for part in _CORE:
         part.init_app(app)
-    migrate.init_app(app, database.db)
     app.add_template_filter(sanitize.trusted, "rendered")
     app.add_template_filter(excerpt, "excerpt")
     for room in ROOMS:

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from wiki import config, create_app
+from wiki import config, create_app, migrating
 from wiki.core.sqlite_lock import WriterBusy
 from wiki.exchange.commands import export, import_
 from wiki.maintenance import backup, doctor, restore
@@ -20,7 +20,9 @@ from wiki.serve import jobs_group, serve
 
 def _app() -> Flask:
     try:
-        return create_app()
+        app = create_app()
+        migrating.enable(app)
+        return app
     except config.SettingError as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:

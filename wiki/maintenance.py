@@ -16,13 +16,13 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy import URL, text
 
 from wiki.attachments import jobs as attachments
 from wiki.core import files, jobs, sqlite_lock
 from wiki.core.database import db
 from wiki.ledger import chain
+from wiki.migrating import upgrade
 from wiki.search import reindex
 
 _DATABASE, _DUMP = "kairan.sqlite", "kairan.dump"

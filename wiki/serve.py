@@ -16,7 +16,6 @@ from types import FrameType
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -26,6 +25,7 @@ from wiki import config
 from wiki.accounts import service as accounts
 from wiki.core import jobs
 from wiki.core.database import db, transaction
+from wiki.migrating import upgrade
 from wiki.pages.models import Page
 from wiki.sample import service as sample
 

@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import insert
 
 from tests.insight.conversations import conversation
@@ -31,6 +30,7 @@ from wiki.comments.passages import PassageDraft
 from wiki.comments.service import CommentDraft
 from wiki.core.database import db, transaction
 from wiki.insight import mapping
+from wiki.migrating import upgrade
 from wiki.pages.models import Page
 from wiki.pages.queries import current_revision
 from wiki.pages.service import PageDraft, create

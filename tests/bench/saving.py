@@ -14,10 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flask_migrate import upgrade
-
 from wiki import create_app
 from wiki.core.database import db, transaction
+from wiki.migrating import upgrade
 from wiki.pages import compare, queries, service
 from wiki.pages.models import Page
 from wiki.pages.service import PageDraft

@@ -10,13 +10,12 @@ import sqlite3
 import threading
 from typing import NamedTuple, Protocol
 
-import psycopg
 from flask import Flask, current_app
 from sqlalchemy import URL
 
 from wiki.core.database import db
 
-_STATEMENT = """
+STATEMENT = """
 SELECT (SELECT version FROM cache_version WHERE scope = {p}),
        (SELECT version FROM cache_version WHERE scope = 'settings'),
        (SELECT person.version FROM signin JOIN person ON person.id = signin.person_id
@@ -24,8 +23,8 @@ SELECT (SELECT version FROM cache_version WHERE scope = {p}),
 """
 
 
-#: What `look` raises when the database is away.
-UNREACHABLE = (sqlite3.Error, psycopg.Error)
+class Unreachable(Exception):
+    """The database is away."""
 
 
 class Seen(NamedTuple):
@@ -40,7 +39,7 @@ class Gate(Protocol):
     """Answers from the database as it is now."""
 
     def look(self, scope: str, signin_key: str | None) -> Seen:
-        """The versions that a ready answer for this scope and sign-in must have."""
+        """The versions that a ready answer for this scope and sign-in must have. Raises Unreachable."""
 
 
 class SqliteGate:
@@ -49,40 +48,21 @@ class SqliteGate:
     def __init__(self, path: str) -> None:
         self._path = path
         self._local = threading.local()
-        self._sql = _STATEMENT.format(p="?")
-
-    def look(self, scope: str, signin_key: str | None) -> Seen:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._path, isolation_level=None, timeout=5)
-            connection.execute("PRAGMA query_only=1")
-            self._local.connection = connection
-        return Seen(*connection.execute(self._sql, (scope, signin_key)).fetchone())
-
-
-class PostgresGate:
-    """The gate on the PostgreSQL primary; a replica may lag and must not be asked."""
-
-    def __init__(self, url: URL) -> None:
-        self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._local = threading.local()
-        self._sql = _STATEMENT.format(p="%s")
+        self._sql = STATEMENT.format(p="?")
 
     def look(self, scope: str, signin_key: str | None) -> Seen:
         try:
-            return self._ask(scope, signin_key)
-        except psycopg.OperationalError:  # the server was restarted: one new connection, then give up
-            self._local.connection = None
-            return self._ask(scope, signin_key)
+            connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = self._local.connection = self._connect()
+            return Seen(*connection.execute(self._sql, (scope, signin_key)).fetchone())
+        except sqlite3.Error as error:
+            raise Unreachable from error
 
-    def _ask(self, scope: str, signin_key: str | None) -> Seen:
-        connection: psycopg.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = psycopg.connect(self._dsn, autocommit=True)
-            self._local.connection = connection
-        row = connection.execute(self._sql, (scope, signin_key), prepare=True).fetchone()
-        assert row is not None
-        return Seen(*row)
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, timeout=5)
+        connection.execute("PRAGMA query_only=1")
+        return connection
 
 
 def init_app(app: Flask) -> None:
@@ -101,4 +81,6 @@ def gate_for(url: URL) -> Gate:
     """The gate of the database that `url` names."""
     if url.get_backend_name() == "sqlite":
         return SqliteGate(url.database or "")
+    from wiki.core.gate_postgres import PostgresGate  # its driver takes long to load
+
     return PostgresGate(url)

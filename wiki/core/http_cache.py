@@ -23,7 +23,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from wiki.core import clock, versions
-from wiki.core.gate import UNREACHABLE, Gate, Seen
+from wiki.core.gate import Gate, Seen, Unreachable
 from wiki.core.sessions import RememberedSessions
 from wiki.core.visitor import Visitor, Visitors
 
@@ -187,7 +187,7 @@ class FrontCache:
         offer = entry.offer
         try:
             seen = self._gate.look(offer.scope, visitor.signin_key)
-        except UNREACHABLE:
+        except Unreachable:
             return False  # Flask finds the same, and says so in a page
         return seen == offer.seen and time.time() < offer.until
 

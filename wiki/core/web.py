@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import psycopg
-from flask import Flask, Response, abort, g, make_response, redirect, render_template, request
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, current_user
@@ -16,13 +14,12 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from wiki.core.database import db
+from wiki.core.gate import Unreachable
 from wiki.core.sqlite_lock import WriterBusy
 
 log = logging.getLogger(__name__)
 BUSY_SECONDS = 5
-
-#: How a database that is away makes itself felt: through the ORM, and at the gate.
-_AWAY = (OperationalError, sqlite3.OperationalError, psycopg.OperationalError)
+_AWAY = "database away"
 
 
 class Problem(Exception):
@@ -113,12 +110,20 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Problem, on_problem)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(WriterBusy, _on_busy)
-    for kind in _AWAY:
+    with app.app_context():
+        app.extensions[_AWAY] = _away_kinds()
+    for kind in app.extensions[_AWAY]:
         app.register_error_handler(kind, _on_database_error)
     for impossible in (DataError, OverflowError):  # PostgreSQL says the first, SQLite's driver the second
         app.register_error_handler(impossible, _on_impossible_value)
     app.register_error_handler(500, _on_crash)
     app.before_request(_refuse_other_than_forms)
+
+
+def _away_kinds() -> tuple[type[Exception], ...]:
+    """How a database that is away makes itself felt: through the ORM, through its driver alone, and at the gate."""
+    driver: Any = db.engine.dialect.dbapi
+    return OperationalError, driver.OperationalError, Unreachable
 
 
 def on_problem(problem: Problem) -> ResponseReturnValue:
@@ -196,7 +201,7 @@ def _on_database_error(error: Exception) -> ResponseReturnValue:
 
 
 def _on_crash(error: Exception) -> ResponseReturnValue:
-    is_away = isinstance(getattr(error, "original_exception", None), _AWAY)
+    is_away = isinstance(getattr(error, "original_exception", None), current_app.extensions[_AWAY])
     return _bare_page(503 if is_away else 500)
 
 

@@ -11,7 +11,6 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-import mammoth
 from flask_babel import lazy_gettext as _l
 
 from wiki.exchange import frontmatter, sources
@@ -98,6 +97,8 @@ def _html(path: str, data: bytes) -> Document:
 
 
 def _word(path: str, data: bytes) -> Document:
+    import mammoth  # takes long to load, and is seldom needed
+
     _refuse_unsound(data)
     files: dict[str, tuple[str, bytes]] = {}
 
