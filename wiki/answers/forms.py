@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import StopValidation
 
-from wiki.accounts.models import Department
 from wiki.answers.models import Answer, Category
 from wiki.answers.service import AnswerDraft, state_of
 from wiki.answers.words import CATEGORIES
 from wiki.core.forms import TOO_COMPLEX, Form, cleaned, cleaned_or_empty
 from wiki.core.state import mark_of
+from wiki.proposals.forms import DueForm
 from wiki.text import normalize
 from wiki.text.markdown import TooComplex
 
@@ -38,23 +33,15 @@ class GatherForm(Form):
     summary = StringField(_l("声のまとめ"), [cleaned(normalize.clean_line, LONGEST_SUMMARY)])
 
 
-class AnswerForm(Form):
+class AnswerForm(DueForm):
     """The text in work. `draft()` is what was typed, rendered."""
 
     summary = StringField(_l("声のまとめ"), [cleaned(normalize.clean_line, LONGEST_SUMMARY)])
     text = TextAreaField(_l("市の考え方"), [cleaned_or_empty(normalize.clean_body, LONGEST_ANSWER)])
     category = SelectField(_l("対応区分"), choices=_CATEGORY_CHOICES, default="")
     needed = SelectField(_l("決裁する人数"), choices=_NEEDED_CHOICES, coerce=int, default=1)
-    department = SelectField(_l("担当課"), coerce=int, default=0)
     due_on = StringField(_l("期限"))
     seen = HiddenField()
-    _due_on: date | None = None
-
-    def offer(self, departments: Sequence[Department]) -> AnswerForm:
-        """The departments to choose from."""
-        none = SelectChoice(0, _("決めていない"))
-        self.department.choices = [none, *(SelectChoice(each.id, each.name) for each in departments)]
-        return self
 
     def fill(self, answer: Answer) -> AnswerForm:
         """What is written so far."""
@@ -64,13 +51,6 @@ class AnswerForm(Form):
         self.due_on.data = answer.due_on.isoformat() if answer.due_on else ""
         self.seen.data = mark_of(state_of(answer))
         return self
-
-    def validate_due_on(self, field: Field) -> None:
-        typed = (field.data or "").strip()
-        try:
-            self._due_on = date.fromisoformat(typed) if typed else None
-        except ValueError:
-            raise StopValidation(_("日付を 2026-12-01 の形で書いてください。")) from None
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields and render the text, before any writer waits for us."""
@@ -83,7 +63,7 @@ class AnswerForm(Form):
                 category=Category(self.category.data) if self.category.data else None,
                 needed=self.needed.data,
                 department_id=self.department.data or None,
-                due_on=self._due_on,
+                due_on=self.day(),
             )
         except TooComplex:
             self.text.errors = [TOO_COMPLEX]

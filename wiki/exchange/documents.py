@@ -18,6 +18,7 @@ from wiki.exchange.frontmatter import BadFrontMatter
 from wiki.exchange.sources import Refused, Source
 from wiki.text import from_html
 
+_NO_WORD = _l("Wordの文書として開けません。Wordで保存しなおしてください。")
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _FIRST_HEADING = re.compile(r"\A\s*#[ \t]+([^\n]+)\n*")
 _ADDRESS = re.compile(r"(\]\()(<[^>\n]+>|[^\s()<>]+)")
@@ -114,7 +115,7 @@ def _word(path: str, data: bytes) -> Document:
     except Exception as error:  # whatever a broken document makes the reader stumble over
         raise Refused(
             f"the document cannot be read: {type(error).__name__}",
-            _l("Wordの文書として開けません。Wordで保存しなおしてください。"),
+            _NO_WORD,
         ) from None
     converted = from_html.convert(made.value)
     return Document(path, {}, converted.title, converted.body, files)
@@ -134,12 +135,10 @@ def _refuse_unsound(data: bytes) -> None:
                 if name.endswith((".xml", ".rels")) and _DECLARES.search(sources.read_entry(archive, entry)):
                     raise Refused(
                         "the document declares entities, which Word does not do",
-                        _l("安全でない形のファイルが入っているため、読みません。"),
+                        sources.UNSAFE,
                     )
     except (zipfile.BadZipFile, ValueError, OSError):
-        raise Refused(
-            "no sound Word document (.docx)", _l("Wordの文書として開けません。Wordで保存しなおしてください。")
-        ) from None
+        raise Refused("no sound Word document (.docx)", _NO_WORD) from None
 
 
 def _decoded(data: bytes, said: str | None = None) -> str:

@@ -17,7 +17,7 @@ LARGEST_TOTAL_BYTES = 1024 * 1024 * 1024
 MOST_TIMES_LARGER = 200
 _SMALL_BYTES = 1024 * 1024
 _TOO_MANY = _l("ファイルが多すぎるか、大きすぎます。分けてお試しください。")
-_UNSAFE = _l("安全でない形のファイルが入っているため、読みません。")
+UNSAFE = _l("安全でない形のファイルが入っているため、読みません。")
 _BROKEN = _l("ファイルが壊れているため、開けません。")
 
 
@@ -101,11 +101,11 @@ def checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         raise Refused(f"the archive holds more than {LARGEST_TOTAL_BYTES >> 20} MB", _TOO_MANY)
     for entry in entries:
         if leads_out(entry.filename):
-            raise Refused(f"the archive names a file outside of itself: {entry.filename!r}", _UNSAFE)
+            raise Refused(f"the archive names a file outside of itself: {entry.filename!r}", UNSAFE)
         if entry.file_size > LARGEST_FILE_BYTES:
             raise _too_large(entry.filename)
         if entry.file_size > _SMALL_BYTES and entry.file_size > MOST_TIMES_LARGER * max(entry.compress_size, 1):
-            raise Refused(f"{entry.filename} is packed too tightly to be a document", _UNSAFE)
+            raise Refused(f"{entry.filename} is packed too tightly to be a document", UNSAFE)
     return entries
 
 
@@ -117,7 +117,7 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         raise Refused(f"{entry.filename} cannot be unpacked: {error}", _BROKEN) from None
     if len(data) > entry.file_size:
-        raise Refused(f"{entry.filename} is larger than the archive says", _UNSAFE)
+        raise Refused(f"{entry.filename} is larger than the archive says", UNSAFE)
     return data
 
 

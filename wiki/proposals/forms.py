@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -52,23 +52,17 @@ class ProposalForm(Form):
         return self._draft
 
 
-class AssignForm(Form):
-    """Which department answers, and by when. `day()` is the date that was read."""
+class DueForm(Form):
+    """Which department answers, and by when; also of an answer to many voices. `day()` is the date that was read."""
 
     department = SelectField(_l("担当課"), coerce=int, default=0)
     due_on = StringField(_l("回答の予定日"))
     _day: date | None = None
 
-    def offer(self, departments: Sequence[Department]) -> AssignForm:
+    def offer(self, departments: Sequence[Department]) -> Self:
         """The departments to choose from."""
         none = SelectChoice(0, _("決めていない"))
         self.department.choices = [none, *(SelectChoice(each.id, each.name) for each in departments)]
-        return self
-
-    def fill(self, proposal: Proposal) -> AssignForm:
-        """What is known so far."""
-        self.department.data = proposal.department_id or 0
-        self.due_on.data = proposal.due_on.isoformat() if proposal.due_on else ""
         return self
 
     def validate_due_on(self, field: Field) -> None:
@@ -76,11 +70,21 @@ class AssignForm(Form):
         try:
             self._day = date.fromisoformat(typed) if typed else None
         except ValueError:
-            raise StopValidation(_("日付の形が正しくありません。例：2026-12-01")) from None
+            raise StopValidation(_("日付を 2026-12-01 の形で書いてください。")) from None
 
     def day(self) -> date | None:
         """The due date; only after `validate()`."""
         return self._day
+
+
+class AssignForm(DueForm):
+    """Department and due date of a proposal."""
+
+    def fill(self, proposal: Proposal) -> AssignForm:
+        """What is known so far."""
+        self.department.data = proposal.department_id or 0
+        self.due_on.data = proposal.due_on.isoformat() if proposal.due_on else ""
+        return self
 
 
 class EditForm(ProposalForm):
