@@ -13,14 +13,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from wiki.accounts import policy, queries
+from wiki.accounts import policy, queries, service
 from wiki.accounts.blueprint import bp
 from wiki.accounts.forms import DepartmentForm
-from wiki.accounts.models import Department
 from wiki.accounts.signin import current_person
-from wiki.core import versions
-from wiki.core.database import db, transaction
-from wiki.core.web import NotThere, answer_invalid, require
+from wiki.core.database import transaction
+from wiki.core.web import answer_invalid, require
 
 _PAGE = "accounts/departments.html"
 
@@ -52,24 +50,13 @@ def _save(department_id: int | None, words: str) -> ResponseReturnValue:
     try:
         with transaction():
             require(policy.may_manage_people(current_person()))
-            _write(department_id, form.name.data or "")
+            department = None if department_id is None else queries.department_or_404(department_id)
+            service.name_department(department, form.name.data or "")
     except IntegrityError:
         form.name.errors = [_("同じ名前の課があります。")]
         return answer_invalid(_PAGE, **_page(form, department_id))
     flash(words, "success")
     return redirect(url_for("accounts.list_departments"), 303)
-
-
-def _write(department_id: int | None, name: str) -> None:
-    if department_id is None:
-        db.session.add(Department(name=name))
-    else:
-        department = queries.department(department_id)
-        if department is None:
-            raise NotThere
-        department.name = name
-    db.session.flush()
-    versions.touch(versions.EVERYTHING)  # its name stands beside every answer
 
 
 def _page(form: DepartmentForm, editing: int | None = None) -> dict[str, Any]:

@@ -74,6 +74,14 @@ def department(department_id: int) -> Department | None:
     return db.session.get(Department, department_id)
 
 
+def department_or_404(department_id: int) -> Department:
+    """The department of this id: 1 query. Raises NotThere."""
+    found = department(department_id)
+    if found is None:
+        raise NotThere
+    return found
+
+
 def staff_by_department() -> dict[int, int]:
     """How many people belong to each department: 1 query."""
     counted = select(Person.department_id, func.count()).where(Person.department_id.is_not(None))

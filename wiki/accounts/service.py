@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from wiki import ledger
 from wiki.accounts import attempts, kept, letters, links, policy, queries, signin
 from wiki.accounts.addresses import GONE
-from wiki.accounts.models import KeptText, MailedLink, Person, Purpose, Role, Signin
+from wiki.accounts.models import Department, KeptText, MailedLink, Person, Purpose, Role, Signin
 from wiki.core import clock, versions
 from wiki.core.database import db
 from wiki.ledger import Kind
@@ -224,6 +224,19 @@ def assign(actor: Person, person: Person, department_id: int | None) -> None:
     person.department_id = department_id
     person.version = versions.new_version()
     ledger.record(Kind.PERSON_CHANGED, actor.id, person_id=person.id, what="department")
+    versions.touch(versions.EVERYTHING)
+
+
+def name_department(department: Department | None, name: str) -> None:
+    """Add a department (None), or give one another name, which stands beside all that it answered.
+
+    Raises sqlalchemy.exc.IntegrityError for a name that another has.
+    """
+    if department is None:
+        db.session.add(Department(name=name))
+    else:
+        department.name = name
+    db.session.flush()
     versions.touch(versions.EVERYTHING)
 
 
