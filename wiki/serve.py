@@ -22,7 +22,7 @@ from granian.log import LogLevels
 from sqlalchemy import select
 
 from wiki import config
-from wiki.accounts import service as accounts
+from wiki.accounts import administration
 from wiki.core import jobs
 from wiki.core.database import db, transaction
 from wiki.migrating import upgrade
@@ -72,7 +72,7 @@ def _say_where(host: str, port: int) -> None:
     if not settings["SMTP_URL"]:
         click.echo(f"Mail is kept as files in {Path(settings['INSTANCE_PATH']) / 'mail'} (KAIRAN_SMTP_URL sends it)")
     with transaction():
-        link = accounts.first_admin_link()
+        link = administration.first_admin_link()
     if link:
         click.echo(f"Set the first administrator's password here, once: {link}")
     sys.stdout.flush()

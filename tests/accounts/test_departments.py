@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from tests.factories import make_comment, make_page, make_person, sign_in
 from wiki.accounts.models import Department, Person, Role
 from wiki.core.database import db, transaction
+from wiki.ledger import Event, Kind
 
 
 @pytest.fixture
@@ -30,6 +31,11 @@ def test_an_administrator_adds_and_renames_a_department(client: FlaskClient, adm
     found = db.session.query(Department).one()
     assert client.post(f"/accounts/departments/{found.id}", data={"name": "市民課"}).status_code == 303
     assert 'value="市民課"' in client.get("/accounts/departments").text
+    told = db.session.query(Event).filter_by(kind=Kind.DEPARTMENT_NAMED).order_by(Event.id).all()
+    assert [(event.actor_id, event.facts) for event in told] == [
+        (admin.id, {"department": found.id, "name": "デジタル推進課"}),
+        (admin.id, {"department": found.id, "name": "市民課"}),
+    ]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "市民課", "あ" * 61, "市\u202e民課"])

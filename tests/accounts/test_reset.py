@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.accounts.mailbox import PASSWORD, link_in
 from tests.factories import make_person, sign_in
-from wiki.accounts import service
+from wiki.accounts import administration
 from wiki.accounts.models import Person, Role
 from wiki.core.database import db, transaction
 
@@ -97,26 +97,26 @@ def test_an_invitation_lasts_seven_days_and_no_reset_replaces_it(
     app: Flask, client: FlaskClient, outbox: Outbox, travel: Callable[..., None]
 ) -> None:
     with transaction():
-        service.invite(None, "koho@example.jp", "広報課", Role.STAFF)
+        administration.invite(None, "koho@example.jp", "広報課", Role.STAFF)
     travel(days=7, seconds=1)
     assert client.get(link_in(outbox()[0])).status_code == 410
     client.post("/accounts/reset", data={"email": "koho@example.jp"})
     assert len(outbox()) == 1
     with transaction():
-        service.invite(None, "koho@example.jp", "広報課", Role.STAFF)
+        administration.invite(None, "koho@example.jp", "広報課", Role.STAFF)
     assert client.get(link_in(outbox()[1])).status_code == 200
 
 
 def test_the_first_administrator_has_a_link_until_it_is_used(app: Flask, client: FlaskClient) -> None:
     with transaction():
-        first = service.first_admin_link()
+        first = administration.first_admin_link()
     with transaction():
-        second = service.first_admin_link()
+        second = administration.first_admin_link()
     assert first is not None
     assert second is not None
     assert client.get(first.removeprefix("http://localhost")).status_code == 410  # only the newest works
     assert client.post(second.removeprefix("http://localhost"), data={"password": NEW}).status_code == 303
-    assert service.first_admin_link() is None
+    assert administration.first_admin_link() is None
     people = db.session.scalars(select(Person)).all()
     assert [(person.name, person.email, person.role) for person in people] == [
         ("管理者", "admin@localhost", Role.ADMIN)

@@ -371,3 +371,28 @@ def test_the_desk_lists_what_is_in_work_and_where_voices_wait(
         assert desk.get(f"/desk/answers?state={state}&mine=1").status_code == 200
     for category in [*Category, "nothing"]:
         assert app.test_client().get(f"/answers/?category={category}&before=5").status_code == 200
+
+
+def test_a_revision_reflects_all_comments_of_an_answer_that_promised_it(
+    app: Flask, desk: FlaskClient, chief: Person, voices: list[Comment]
+) -> None:
+    address = published(app, desk, chief, f"c{voices[0].id}", f"c{voices[1].id}")
+    key = "a" + address.rsplit("/", 1)[1].split("#")[0]
+    form = desk.get("/reports/basu/edit").text
+    assert f'value="{key}"' in form and "市の考え方「バスを増やしてほしい」（一部反映する・コメント2件）" in form
+    sent = {"title": "バスのこれから", "slug": "basu", "body": "バスは一日四本です。", "summary": "本数"}
+    sent |= {"base_revision": "1", "reflects": key}
+    assert desk.post("/reports/basu/edit", data=sent).status_code == 303
+    assert app.test_client().get("/reports/basu").text.count('class="carried"') == 2
+    assert f'value="{key}"' not in desk.get("/reports/basu/edit").text
+
+
+def test_an_answer_that_promises_no_change_is_not_offered(
+    app: Flask, desk: FlaskClient, chief: Person, voices: list[Comment]
+) -> None:
+    address = gathered(desk, f"c{voices[0].id}")
+    written(desk, address, category="future")
+    desk.post(f"{address}/hand-in")
+    as_(app, chief).post(f"{address}/judge", data={"verdict": "approve"})
+    desk.post(f"{address}/publish")
+    assert 'name="reflects"' not in desk.get("/reports/basu/edit").text

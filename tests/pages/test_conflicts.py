@@ -163,11 +163,11 @@ def test_a_conflict_does_not_undo_a_rename_that_the_writer_has_not_seen(client: 
 
 
 @pytest.fixture
-def seam() -> Iterator[list[tuple[int, int, list[int]]]]:
+def seam() -> Iterator[list[tuple[int, int, list[str]]]]:
     """Rooms above that offer two choices and note what they are told."""
-    told: list[tuple[int, int, list[int]]] = []
+    told: list[tuple[int, int, list[str]]] = []
     kept = [list(one) for one in (hooks.reflectable, hooks.after_revision, hooks.reflected)]
-    hooks.reflectable[:] = [lambda page: [(3, "夜の窓口"), (4, "昼の窓口")]]
+    hooks.reflectable[:] = [lambda page, named: [("3", "夜の窓口"), ("4", "昼の窓口")]]
     hooks.after_revision[:] = [lambda who, revision, ids: told.append((who.id, revision.number, ids))]
     hooks.reflected[:] = [lambda ids: {max(ids): [("夜の窓口", "/proposals/3")]}]
     yield told
@@ -179,7 +179,7 @@ def test_a_revision_names_what_it_reflects(client: FlaskClient, staff: Person, s
     boxes = soup(client.get("/reports/r1/edit")).find_all("input", {"name": "reflects"})
     assert [(box["type"], box["value"]) for box in boxes] == [("checkbox", "3"), ("checkbox", "4")]
     assert client.post("/reports/r1/edit", data=fields() | {"reflects": ["4", "3"]}).status_code == 303
-    assert seam == [(staff.id, 2, [4, 3])]
+    assert seam == [(staff.id, 2, ["4", "3"])]
     for path in ("history", "revisions/2", "diff?from=1&to=2"):
         assert soup(client.get(f"/reports/r1/{path}")).find("a", href="/proposals/3"), path
 

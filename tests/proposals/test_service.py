@@ -79,7 +79,7 @@ def test_another_text_from_the_same_form_is_another_proposal(page: Page, author:
 
 def test_a_reflection_shows_on_both_sides(page: Page, proposal: Proposal, staff: Person) -> None:
     lead_to(Stage.ACCEPTED, proposal, staff)
-    assert [number for number, _words in hooks.choices(page)] == [proposal.id]
+    assert [number for number, _words in hooks.choices(page)] == [str(proposal.id)]
     revision = reflect(staff, page, proposal)
     assert [found.revision.number for found in queries.reflections_of(proposal)] == [2]
     assert [found.proposal_id for found in queries.reflected_in([revision.id])[revision.id]] == [proposal.id]
@@ -96,7 +96,7 @@ def test_the_editor_tells_which_proposals_a_revision_reflects(page: Page, propos
     revise(staff, page, "直した段落です。")
     for _ in range(2):  # the same form, sent twice
         with transaction():
-            hooks.tell(staff, pages.current_revision(page), [proposal.id])
+            hooks.tell(staff, pages.current_revision(page), [str(proposal.id)])
     assert db.session.scalar(select(func.count()).select_from(Reflection)) == 1
     assert db.session.scalar(select(func.count(Event.id)).where(Event.kind == Kind.PROPOSAL_REFLECTED)) == 1
 

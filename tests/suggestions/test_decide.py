@@ -48,6 +48,8 @@ def test_accepting_publishes_a_revision_that_names_who_suggested_it(
     for address in ("/reports/r1/history", "/reports/r1/diff?from=1&to=2", "/reports/r1/suggestions"):
         assert "見本の住民" in client.get(address).text
     assert "住民の修正案を第2版に取り入れました。" in client.get("/ledger/").text
+    assert f"/suggestions/{made.id}" in client.get("/reports/r1/voices").text
+    assert 'data-label="反映"' in client.get("/reports/r1").text
     letter = outbox()[-1]
     assert letter["to"] == resident.email and "/reports/r1/diff?from=1&to=2" in letter["text"]
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from wiki.accounts import policy, queries, service
+from wiki.accounts import administration, policy, queries
 from wiki.accounts.blueprint import bp
 from wiki.accounts.forms import DepartmentForm
 from wiki.accounts.signin import current_person
@@ -49,9 +49,11 @@ def _save(department_id: int | None, words: str) -> ResponseReturnValue:
         return answer_invalid(_PAGE, **_page(form, department_id))
     try:
         with transaction():
-            require(policy.may_manage_people(current_person()))
+            actor = current_person()
+            require(policy.may_manage_people(actor))
+            assert actor is not None
             department = None if department_id is None else queries.department_or_404(department_id)
-            service.name_department(department, form.name.data or "")
+            administration.name_department(actor, department, form.name.data or "")
     except IntegrityError:
         form.name.errors = [_("同じ名前の課があります。")]
         return answer_invalid(_PAGE, **_page(form, department_id))

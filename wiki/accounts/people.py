@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from wiki.accounts import policy, queries, service
+from wiki.accounts import administration, policy, queries
 from wiki.accounts.blueprint import bp
 from wiki.accounts.forms import ROLES, InviteForm, RoleForm
 from wiki.accounts.models import Person, Role
@@ -51,7 +51,9 @@ def invite() -> ResponseReturnValue:
             actor = current_person()
             require(policy.may_manage_people(actor))
             department_id = form.department_id.data or None
-            service.invite(actor, form.email.data or "", form.name.data or "", Role(form.role.data), department_id)
+            administration.invite(
+                actor, form.email.data or "", form.name.data or "", Role(form.role.data), department_id
+            )
     except NameTaken:
         form.name.errors = [_("この名前はほかの人が使っています。別の名前にしてください。")]
         return answer_invalid(_PAGE, **_page(form))
@@ -70,7 +72,7 @@ def change_role(person_id: int) -> ResponseReturnValue:
         raise Problem
     with transaction():
         actor, person = _changeable(person_id)
-        service.change_role(actor, person, Role(form.role.data))
+        administration.change_role(actor, person, Role(form.role.data))
     return _done(_("役割を変えました"))
 
 
@@ -79,7 +81,7 @@ def suspend(person_id: int) -> ResponseReturnValue:
     """Stop somebody from writing."""
     with transaction():
         actor, person = _changeable(person_id)
-        service.suspend(actor, person)
+        administration.suspend(actor, person)
     return _done(_("書き込みを止めました"))
 
 
@@ -88,7 +90,7 @@ def unsuspend(person_id: int) -> ResponseReturnValue:
     """Let somebody write again."""
     with transaction():
         actor, person = _changeable(person_id)
-        service.unsuspend(actor, person)
+        administration.unsuspend(actor, person)
     return _done(_("また書き込めるようにしました"))
 
 
@@ -115,14 +117,14 @@ def assign(person_id: int) -> ResponseReturnValue:
         if not person.is_staff or (department_id and queries.department(department_id) is None):
             raise Problem
         assert actor is not None
-        service.assign(actor, person, department_id)
+        administration.assign(actor, person, department_id)
     return _done(_("担当課を変えました"))
 
 
 def _verify(person_id: int, is_verified: bool, words: str) -> ResponseReturnValue:
     with transaction():
         actor, person = _changeable(person_id)
-        service.verify(actor, person, is_verified)
+        administration.verify(actor, person, is_verified)
     return _done(words)
 
 

@@ -1,27 +1,27 @@
-"""Every change to accounts. Each takes what was checked, records, and leaves committing to the caller."""
+"""What people change about their own accounts; what administrators change stands in administration.py.
+
+Each takes what was checked, records, and leaves committing to the caller.
+"""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from flask import current_app
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from wiki import ledger
 from wiki.accounts import attempts, kept, letters, links, policy, queries, signin
 from wiki.accounts.addresses import GONE
-from wiki.accounts.models import Department, KeptText, MailedLink, Person, Purpose, Role, Signin
+from wiki.accounts.models import KeptText, MailedLink, Person, Purpose, Role, Signin
 from wiki.core import clock, versions
 from wiki.core.database import db
 from wiki.ledger import Kind
 from wiki.text import names
 
 LEFT_NAME = "退会した人"
-_ADMIN_NAME = "管理者"
 
 
 class NameTaken(Exception):
@@ -56,12 +56,12 @@ def register(wish: Registration) -> None:
     Raises NameTaken, whether or not the address has an account.
     """
     try:
-        person = _add(wish)
+        person = add(wish)
     except AddressTaken:
         owner = queries.person_by_email(wish.email)
         assert owner is not None
         _hold_name(wish)
-        if not _is_invited(owner):
+        if not is_invited(owner):
             letters.already_here(owner)
         return
     kept.hand_over(person)
@@ -71,9 +71,38 @@ def register(wish: Registration) -> None:
 
 def create(actor: Person | None, wish: Registration) -> Person:
     """Make an account whose address is known to be right. Raises NameTaken, AddressTaken."""
-    person = _add(wish)
+    person = add(wish)
     ledger.record(Kind.PERSON_REGISTERED, actor.id if actor else None, person_id=person.id, role=wish.role.value)
     return person
+
+
+def add(wish: Registration) -> Person:
+    """Insert a person. Raises NameTaken before AddressTaken: a taken name tells nothing of the address."""
+    key = names.name_key(wish.name)
+    person = Person(
+        name=wish.name,
+        name_key=key,
+        email=wish.email,
+        password_hash=wish.password_hash,
+        role=wish.role,
+        language=wish.language,
+        department_id=wish.department_id,
+        consented_at=wish.consented_at,
+        confirmed_at=wish.confirmed_at,
+        created_at=clock.now(),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+            db.session.flush()
+    except IntegrityError:
+        raise (NameTaken if queries.name_is_taken(key) else AddressTaken) from None
+    return person
+
+
+def is_invited(person: Person) -> bool:
+    """Whether the account waits for its first password."""
+    return person.password_hash is None and person.confirmed_at is None
 
 
 def confirm(person: Person) -> None:
@@ -93,7 +122,7 @@ def confirm_again(person: Person) -> None:
 
 def ask_reset(person: Person) -> None:
     """Mail the link for a new password; an invitation that was not accepted cannot be reset."""
-    if not _is_invited(person):
+    if not is_invited(person):
         letters.reset(person)
 
 
@@ -187,127 +216,19 @@ def leave(person: Person) -> None:
     versions.touch(versions.EVERYTHING)
 
 
-def invite(actor: Person | None, email: str, name: str, role: Role, department_id: int | None = None) -> Person:
-    """Make an account without a password and mail a link that sets it; again, while it was not accepted.
-
-    Raises NameTaken, AddressTaken (an account with a password has this address).
-    """
-    person = queries.person_by_email(email)
-    if person is not None and not _is_invited(person):
-        raise AddressTaken
-    if person is None:
-        person = _add(Registration(name, email, None, role=role, department_id=department_id))
-    letters.invite(person)
-    ledger.record(Kind.PERSON_INVITED, actor.id if actor else None, person_id=person.id, role=role.value)
-    return person
-
-
-def change_role(actor: Person, person: Person, role: Role) -> None:
-    """Make a resident staff, or the other way round; the badge beside their name changes everywhere."""
-    person.role = role
-    person.version = versions.new_version()
-    ledger.record(Kind.ROLE_CHANGED, actor.id, person_id=person.id, role=role.value)
-    versions.touch(versions.EVERYTHING)
-
-
-def verify(actor: Person, person: Person, is_verified: bool) -> None:
-    """住民確認: the municipality looked at a proof that this person lives here; how is not kept."""
-    person.verified_at = clock.now() if is_verified else None
-    person.version = versions.new_version()
-    what = "verified" if is_verified else "unverified"
-    ledger.record(Kind.PERSON_CHANGED, actor.id, person_id=person.id, what=what)
-    versions.touch(versions.EVERYTHING)
-
-
-def assign(actor: Person, person: Person, department_id: int | None) -> None:
-    """Put a member of staff into a department, or into none."""
-    person.department_id = department_id
-    person.version = versions.new_version()
-    ledger.record(Kind.PERSON_CHANGED, actor.id, person_id=person.id, what="department")
-    versions.touch(versions.EVERYTHING)
-
-
-def name_department(department: Department | None, name: str) -> None:
-    """Add a department (None), or give one another name, which stands beside all that it answered.
-
-    Raises sqlalchemy.exc.IntegrityError for a name that another has.
-    """
-    if department is None:
-        db.session.add(Department(name=name))
-    else:
-        department.name = name
-    db.session.flush()
-    versions.touch(versions.EVERYTHING)
-
-
-def suspend(actor: Person, person: Person) -> None:
-    """Take the right to write from a person, for now; their sign-ins end."""
-    person.suspended_at = clock.now()
-    signin.end_everywhere(person)
-    ledger.record(Kind.PERSON_CHANGED, actor.id, person_id=person.id, what="suspended")
-
-
-def unsuspend(actor: Person, person: Person) -> None:
-    """Give the right to write back."""
-    person.suspended_at = None
-    person.version = versions.new_version()
-    ledger.record(Kind.PERSON_CHANGED, actor.id, person_id=person.id, what="unsuspended")
-
-
-def first_admin_link() -> str | None:
-    """A fresh link with which the first administrator sets a password; None once an administrator has one."""
-    if queries.an_admin(with_password=True) is not None:
-        return None
-    host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
-    admin = queries.an_admin(with_password=False)
-    if admin is None:
-        admin = create(None, Registration(_free_name(), f"admin@{host}", None, role=Role.ADMIN))
-    links.use_up(admin, Purpose.INVITE)
-    return links.make(admin, Purpose.INVITE)
-
-
-def _add(wish: Registration) -> Person:
-    """Insert a person. Raises NameTaken before AddressTaken: a taken name tells nothing of the address."""
-    key = names.name_key(wish.name)
-    person = Person(
-        name=wish.name,
-        name_key=key,
-        email=wish.email,
-        password_hash=wish.password_hash,
-        role=wish.role,
-        language=wish.language,
-        department_id=wish.department_id,
-        consented_at=wish.consented_at,
-        confirmed_at=wish.confirmed_at,
-        created_at=clock.now(),
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(person)
-            db.session.flush()
-    except IntegrityError:
-        raise (NameTaken if queries.name_is_taken(key) else AddressTaken) from None
-    return person
-
-
 def _hold_name(wish: Registration) -> None:
     """Keep the name as an unconfirmed account would, so that trying it again tells nothing of the address.
 
     Nobody can sign in to such an account, and it goes like other unconfirmed ones.
     """
-    _add(Registration(wish.name, f"held-{secrets.token_hex(12)}{GONE}", None, consented_at=wish.consented_at))
+    add(Registration(wish.name, f"held-{secrets.token_hex(12)}{GONE}", None, consented_at=wish.consented_at))
 
 
 def _letter_for_unconfirmed(person: Person) -> None:
-    if _is_invited(person):
+    if is_invited(person):
         letters.invite(person)
     else:
         letters.confirm(person)
-
-
-def _is_invited(person: Person) -> bool:
-    """Whether the account waits for its first password."""
-    return person.password_hash is None and person.confirmed_at is None
 
 
 def _change_password(person: Person, password_hash: str) -> None:
@@ -320,10 +241,3 @@ def _change_password(person: Person, password_hash: str) -> None:
 def _changed(person: Person, what: str) -> None:
     person.version = versions.new_version()
     ledger.record(Kind.PERSON_CHANGED, person.id, person_id=person.id, what=what)
-
-
-def _free_name() -> str:
-    number = 1
-    while queries.name_is_taken(names.name_key(name := _ADMIN_NAME + (str(number) if number > 1 else ""))):
-        number += 1
-    return name

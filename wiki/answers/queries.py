@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from wiki.accounts.models import Department, Person, Role
 from wiki.answers.models import Answer, AnsweredVoice, Approval, Category, Publication, State
-from wiki.comments.models import Comment
+from wiki.comments.models import Comment, CommentReflection
 from wiki.core import clock
 from wiki.core.database import db
 from wiki.core.web import NotThere
@@ -191,6 +191,32 @@ def work_counts(department_id: int | None = None) -> dict[str, int]:
     found: dict[str, int] = {state.value: number for state, number in db.session.execute(rows)}
     late = select(func.count(Answer.id)).where(*own, Answer.due_on < clock.today(), Answer.state != State.PUBLISHED)
     return {**found, "overdue": db.session.scalar(late) or 0}
+
+
+def to_reflect(page: Page) -> list[tuple[int, str, Category, int]]:
+    """Published answers on a page that promise a change, while a standing comment of theirs is in no revision yet.
+
+    Id, summary, category, and how many such comments; the newest answer first: 1 query.
+    """
+    reflected = select(CommentReflection.comment_id).where(CommentReflection.comment_id == Comment.id)
+    wanted = (
+        select(Answer.id, Publication.summary, Publication.category, func.count(Comment.id))
+        .join(Publication, (Publication.answer_id == Answer.id) & (Publication.number == Answer.published_number))
+        .join(AnsweredVoice, AnsweredVoice.answer_id == Answer.id)
+        .join(AnsweredVoice.comment)
+        .where(Answer.page_id == page.id, Publication.category.in_((Category.REFLECT, Category.PARTLY)))
+        .where(*_standing(page), ~reflected.exists())
+        .group_by(Answer.id, Publication.summary, Publication.category)
+    )
+    rows = db.session.execute(wanted.order_by(Answer.id.desc()).limit(PAGE))
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def comments_of(page_id: int, answer_ids: Sequence[int]) -> Sequence[int]:
+    """The comments to which these answers of the page were given: 1 query."""
+    wanted = select(AnsweredVoice.comment_id).join(AnsweredVoice.answer)
+    wanted = wanted.where(Answer.id.in_(answer_ids), Answer.page_id == page_id, Answer.published_number > 0)
+    return [number for number in db.session.scalars(wanted) if number is not None]
 
 
 def judgements(answer: Answer) -> Sequence[Approval]:

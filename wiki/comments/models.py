@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from wiki.accounts.models import Person
 from wiki.core import clock
 from wiki.core.database import Base
-from wiki.pages.models import Page
+from wiki.pages.models import Page, Revision
 from wiki.proposals.models import Proposal
 from wiki.text.anchors import State
 
@@ -117,6 +117,18 @@ class CommentPassage(Base):
     words: Mapped[str | None]
 
     comment: Mapped[Comment] = relationship(back_populates="passage")
+
+
+class CommentReflection(Base):
+    """反映: this revision of the page carries out what this comment says, wholly or in part."""
+
+    __tablename__ = "comment_reflection"
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True, index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    revision: Mapped[Revision] = relationship()
+    comment: Mapped[Comment] = relationship()
 
 
 class EarlierText(Base):

@@ -41,7 +41,7 @@ class Topic(enum.StrEnum):
 LABELS = {Topic.TEXT: _l("本文の編集"), Topic.PROPOSALS: _l("提案の動き"), Topic.DECISIONS: _l("表示についての判断")}
 EDITS = (Kind.PAGE_CREATED, Kind.PAGE_REVISED)
 KINDS: dict[Topic, tuple[Kind, ...]] = {
-    Topic.TEXT: (*EDITS, Kind.SUGGESTION_ACCEPTED),
+    Topic.TEXT: (*EDITS, Kind.SUGGESTION_ACCEPTED, Kind.COMMENT_REFLECTED),
     Topic.PROPOSALS: (Kind.PROPOSAL_POSTED, Kind.PROPOSAL_STEPPED, Kind.PROPOSAL_REFLECTED),
     Topic.DECISIONS: (
         Kind.COMMENT_HIDDEN,

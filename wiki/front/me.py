@@ -9,6 +9,7 @@ from wiki.accounts import kept
 from wiki.accounts.signin import current_person
 from wiki.answers import queries as answers
 from wiki.comments import queries as comments
+from wiki.comments import reflections
 from wiki.core.web import SignInNeeded
 from wiki.moderation import queries as moderation
 from wiki.pages import drafts
@@ -26,6 +27,7 @@ def show() -> ResponseReturnValue:
         "front/me.html",
         person=person,
         comments=said,
+        comment_reflections=reflections.of_comments([comment.id for comment in said]),
         comment_answers=answers.to_comments([comment.id for comment in said]),
         proposal_answers=answers.to_proposals([proposal.id for proposal in own]),
         proposals=own,

@@ -115,6 +115,12 @@ def _words(event: Event, page: Page | None) -> tuple[str, str, str, str]:
             _("提案を第%(number)s版に反映しました。", number=number),
             diff_address,
         ),
+        Kind.COMMENT_REFLECTED: (
+            _("反映"),
+            "shu",
+            _("コメントを第%(number)s版に反映しました。", number=number),
+            diff_address,
+        ),
         Kind.SUGGESTION_ACCEPTED: (
             _("反映"),
             "shu",

@@ -27,10 +27,9 @@ from wiki.insight import census, charts, figures, policy, queries, who
 from wiki.insight.census import BadCensus
 from wiki.insight.figure_forms import CensusForm, FactsForm
 from wiki.intake.forms import AGE_BANDS
+from wiki.pages import hooks
 from wiki.pages import queries as pages
 from wiki.proposals import queries as proposals
-from wiki.suggestions import queries as suggestions
-from wiki.suggestions.models import State
 
 bp = Blueprint("figures", __name__)
 
@@ -90,8 +89,7 @@ def outcome(slug: str) -> ResponseReturnValue:
         page=page,
         outcome=figures.outcome(page),
         answers=given,
-        reflections=proposals.reflections_on(page),
-        suggestions=suggestions.of_page(page, State.ACCEPTED),
+        reflected=hooks.voices(page),
         concluded=proposals.concluded(page),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import Person, Role
 from wiki.answers.models import AnsweredVoice
-from wiki.comments.models import Channel, Comment
+from wiki.comments.models import Channel, Comment, CommentReflection
 from wiki.core.database import db
 from wiki.pages.models import Page
 from wiki.pages.queries import is_public
@@ -50,6 +50,7 @@ def _comments(page_id: int | None) -> Any:
         .group_by(reply.parent_id)
         .subquery()
     )
+    carried = select(CommentReflection.comment_id).distinct().subquery()
     wanted = (
         select(
             literal("comment").label("kind"),
@@ -58,12 +59,13 @@ def _comments(page_id: int | None) -> Any:
             Comment.channel.label("channel"),
             Comment.created_at.label("at"),
             func.coalesce(AnsweredVoice.answered_at, replies.c.at).label("answered_at"),
-            literal(0).label("reflected"),
+            case((carried.c.comment_id.is_not(None), 1), else_=0).label("reflected"),
         )
         .select_from(Comment)
         .join(Person, Person.id == Comment.author_id)
         .outerjoin(AnsweredVoice, AnsweredVoice.comment_id == Comment.id)
         .outerjoin(replies, replies.c.comment_id == Comment.id)
+        .outerjoin(carried, carried.c.comment_id == Comment.id)
         .where(Person.role == Role.RESIDENT, Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
     )
     return _on(wanted, Comment.page_id, page_id)

@@ -20,6 +20,7 @@ class Kind(enum.StrEnum):
     PERSON_CHANGED = "person.changed"
     PERSON_INVITED = "person.invited"
     ROLE_CHANGED = "person.role_changed"
+    DEPARTMENT_NAMED = "department.named"
     SIGNED_OUT_EVERYWHERE = "person.signed_out_everywhere"
     PAGE_CREATED = "page.created"
     PAGE_REVISED = "page.revised"
@@ -43,6 +44,7 @@ class Kind(enum.StrEnum):
     SUMMARY_PINNED = "discussion.summary_pinned"
     COMMENT_HIDDEN = "comment.hidden"
     COMMENT_RESTORED = "comment.restored"
+    COMMENT_REFLECTED = "comment.reflected"
     PROPOSAL_POSTED = "proposal.posted"
     PROPOSAL_STEPPED = "proposal.stepped"
     PROPOSAL_REFLECTED = "proposal.reflected"
@@ -98,6 +100,7 @@ PUBLIC = (
     Kind.PAGE_UNDELETED,
     Kind.PROPOSAL_STEPPED,
     Kind.PROPOSAL_REFLECTED,
+    Kind.COMMENT_REFLECTED,
     Kind.PROPOSAL_ENDED,
     Kind.PROPOSAL_REOPENED,
     Kind.SUGGESTION_ACCEPTED,

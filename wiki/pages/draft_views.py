@@ -46,7 +46,7 @@ def save(slug: str) -> ResponseReturnValue:
             presence.leave(page, person)
         else:
             presence.touch(page, person)
-        draft = None if "look" in request.form else _save(PageForm(page, []), page, person)
+        draft = None if "look" in request.form else _save(PageForm(page, offers_voices=False), page, person)
         told = _told(draft, "look" not in request.form)
     return told | _around(page, person)
 
@@ -56,7 +56,7 @@ def save(slug: str) -> ResponseReturnValue:
 def save_new() -> ResponseReturnValue:
     """Keep what is typed of a report still to be made."""
     with transaction():
-        draft = _save(PageForm(None, []), None, writer())
+        draft = _save(PageForm(None), None, writer())
         return _told(draft, True)
 
 
@@ -105,7 +105,8 @@ def open_editor(form: PageForm, page: Page | None) -> None:
     draft = drafts.find(writer(), form.draft_key.data)
     if draft is not None and "draft" in request.args:
         form.title.data, form.slug.data, form.body.data = draft.title, draft.slug, draft.body
-        form.summary.data, form.reflects.data = draft.summary, draft.reflects
+        form.summary.data = draft.summary
+        form.choose(draft.reflects)
         form.base_revision.data, form.draft_version.data = str(draft.base_number or ""), str(draft.version)
         if "section" in form:
             form["section"].data = draft.section
@@ -162,7 +163,7 @@ def _save(form: PageForm, page: Page | None, person: Person) -> Draft | None:
         base_number=form.base_number,
         screen=str(form.draft_screen.data or ""),
         section=request.form.get("section", ""),
-        reflects=[number for number in form.reflects.data or () if number],
+        reflects=form.reflects.data or [],
     )
     draft = drafts.save(person, page, key, written, _seen(form), over=request.form.get("draft") == "over")
     db.session.flush()

@@ -69,7 +69,7 @@ class Written:
     base_number: int
     screen: str
     section: str = ""
-    reflects: list[int] = field(default_factory=list)
+    reflects: list[str] = field(default_factory=list)
 
 
 def new_key() -> str:

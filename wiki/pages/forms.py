@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import Field
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from wiki.core.forms import TOO_COMPLEX, Form, cleaned
-from wiki.pages import queries
+from wiki.pages import hooks, queries
 from wiki.pages.models import Page
 from wiki.pages.publishing_forms import WayForm
 from wiki.pages.service import LONGEST_PAGE, PageDraft
@@ -44,10 +45,6 @@ def number_in(text: str | None) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
 
 
-def _id(value: object) -> int:
-    return number_in(str(value)) or 0
-
-
 def check_slug(field: Field, page: Page | None) -> None:
     """Bring a slug into its one form; what may not be one, or is another page's, is refused."""
     field.data = slugs.typed_slug(field.data or "")
@@ -70,20 +67,26 @@ class PageForm(Form):
     draft_version = HiddenField()
     section = HiddenField()
     reflects = SelectMultipleField(
-        _l("この変更が反映する提案"),
-        coerce=_id,
+        _l("この変更が反映する声"),
+        coerce=str,
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
 
-    def __init__(self, page: Page | None, choices: list[tuple[int, str]], **options: Any) -> None:
+    def __init__(self, page: Page | None, *, offers_voices: bool = True, **options: Any) -> None:
         super().__init__(**options)
-        self._page = page
-        self.reflects.choices = choices
-        self._offered = {number for number, _words in choices}
+        self._page, self._offers_voices = page, offers_voices
+        self.choose(self.reflects.data or ())
         self.slug.flags.required = page is not None
         self.way = WayForm(page)
+
+    def choose(self, keys: Sequence[object]) -> None:
+        """Tick these voices among all that a revision of the page may say that it reflects."""
+        self.reflects.data = [str(key) for key in keys]
+        choices = hooks.choices(self._page, self.reflects.data) if self._page and self._offers_voices else []
+        self.reflects.choices = [SelectChoice(*choice) for choice in choices]
+        self._offered = {key for key, _words in choices}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields and render the text, before any writer waits for us."""
@@ -124,7 +127,7 @@ class PageForm(Form):
     def validate_reflects(self, field: SelectMultipleField) -> None:
         """Only what was offered."""
         if not set(field.data or ()) <= self._offered:
-            raise StopValidation(_("選べなくなった提案が含まれています。選び直してください。"))
+            raise StopValidation(_("選べなくなった声が含まれています。選び直してください。"))
 
     def draft(self) -> PageDraft:
         """The text as it will be written; only after `validate()`."""

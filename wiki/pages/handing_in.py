@@ -36,7 +36,7 @@ def start(author: Person, draft: PageDraft, wish: Wish) -> Submission:
 
 
 def hand_in(
-    author: Person, page: Page, draft: PageDraft, wish: Wish, base_number: int, reflects: Sequence[int]
+    author: Person, page: Page, draft: PageDraft, wish: Wish, base_number: int, reflects: Sequence[str]
 ) -> Submission:
     """Keep a new version of a page beside its public text. Raises guard.NotWritable.
 
@@ -58,7 +58,7 @@ def hand_in(
 
 
 def rewrite(
-    author: Person, submission: Submission, draft: PageDraft, wish: Wish, seen: int, base: int, reflects: Sequence[int]
+    author: Person, submission: Submission, draft: PageDraft, wish: Wish, seen: int, base: int, reflects: Sequence[str]
 ) -> Submission:
     """Replace the text of a submission, read at its version `seen`. Raises Overtaken, WrongState, guard.NotWritable."""
     page, submission = steps.held(submission)
@@ -115,7 +115,7 @@ def _says(submission: Submission, draft: PageDraft) -> bool:
     return (submission.title, submission.slug, submission.body) == (draft.title, draft.slug, draft.body)
 
 
-def _write(submission: Submission, draft: PageDraft, reflects: Sequence[int]) -> None:
+def _write(submission: Submission, draft: PageDraft, reflects: Sequence[str]) -> None:
     submission.title, submission.slug, submission.body = draft.title, draft.slug, draft.body
     submission.summary, submission.reflects = draft.summary, list(reflects)
     submission.changed_at = clock.now()

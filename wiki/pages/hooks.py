@@ -14,6 +14,8 @@ from wiki.pages.models import Page, Revision
 
 Link = tuple[str, str]
 """Words and address."""
+Choice = tuple[str, str]
+"""A key and its words."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,14 @@ class Voice:
     answer_at: datetime | None
 
 
-#: What a revision of this page may say that it reflects: (id, words) for each choice in the editor.
-reflectable: list[Callable[[Page], list[tuple[int, str]]]] = []
+#: What a revision of this page may say that it reflects: (key, words) for each choice in the editor. A room knows its
+#: own keys by their form: a number is a proposal, `c5` a comment, `a5` all voices of an answer. The second argument
+#: are keys that somebody named already; what there is too much of to be listed whole is offered only then.
+reflectable: list[Callable[[Page, Sequence[str]], list[Choice]]] = []
 
-#: Told, within the transaction, that a revision reflects the chosen ids. When a form is sent twice it is told
+#: Told, within the transaction, that a revision reflects what these keys name. When a form is sent twice it is told
 #: twice, about the same revision: what is already noted stays as it is.
-after_revision: list[Callable[[Person, Revision, list[int]], None]] = []
+after_revision: list[Callable[[Person, Revision, Sequence[str]], None]] = []
 
 #: What these revisions (by their ids) reflect: links by revision id; one call a list, in constant queries.
 reflected: list[Callable[[Sequence[int]], dict[int, list[Link]]]] = []
@@ -62,12 +66,12 @@ relaid: list[Callable[[int, Sequence[str], Sequence[str]], None]] = []
 standing: list[Callable[[Page], list[Link]]] = []
 
 
-def choices(page: Page) -> list[tuple[int, str]]:
+def choices(page: Page, named: Sequence[str] = ()) -> list[Choice]:
     """All that a revision of the page may name."""
-    return [choice for offer in reflectable for choice in offer(page)]
+    return [choice for offer in reflectable for choice in offer(page, named)]
 
 
-def tell(author: Person, revision: Revision, chosen: list[int]) -> None:
+def tell(author: Person, revision: Revision, chosen: Sequence[str]) -> None:
     """Pass on what the author says that the revision reflects."""
     if chosen:
         for listener in after_revision:

@@ -158,8 +158,9 @@ def _publish(actor: Person | None, page: Page, submission: Submission, prepared:
         reviewed=steps.is_reviewed(submission),
         shows_again=True,
     )
-    offered = {number for number, _words in hooks.choices(page)}
-    hooks.tell(submission.author, revision, [number for number in submission.reflects if number in offered])
+    named = [str(key) for key in submission.reflects]
+    offered = {key for key, _words in hooks.choices(page, named)}
+    hooks.tell(submission.author, revision, [key for key in named if key in offered])
     submission.revision_number = revision.number
     steps.step(actor, page, submission, State.PUBLISHED)
     return revision

@@ -26,7 +26,6 @@ from wiki.pages import (
     draft_views,
     guard,
     handing_in,
-    hooks,
     policy,
     publishing,
     queries,
@@ -99,7 +98,8 @@ def fill(form: PageForm, page: Page) -> None:
     prepared = publishing.prepare(submission)
     text: PageDraft | Submission = prepared.draft or submission
     form.title.data, form.slug.data, form.body.data = text.title, text.slug, text.body
-    form.summary.data, form.reflects.data = submission.summary, submission.reflects
+    form.summary.data = submission.summary
+    form.choose(submission.reflects)
     form.base_revision.data = str(submission.base_number)
     if prepared.draft is None:
         raise EditConflict(page, queries.current_revision(page))
@@ -163,7 +163,7 @@ def undo_edit(slug: str, number: int) -> ResponseReturnValue:
     page = queries.page_or_404(slug, person)
     guard.check_editable(person, page)
     undone = undo.undone(page, number)
-    form = PageForm(page, hooks.choices(page))
+    form = PageForm(page)
     form.way.open(page, None)
     form.title.data, form.slug.data, form.body.data = undone.title, page.slug, undone.body
     form.summary.data = f"第{number}版の変更を取り消しました"

@@ -58,7 +58,7 @@ _LONGEST_COMMENT = 20_000
 def new() -> ResponseReturnValue:
     """A new report."""
     require(policy.may_write(current_person()))
-    form = PageForm(None, [])
+    form = PageForm(None)
     if request.method == "GET":
         form.title.data, form.slug.data = request.args.get("title"), request.args.get("slug")
         form.body.data = skeletons.body_of(request.args.get("template"))
@@ -92,9 +92,10 @@ def edit(slug: str) -> ResponseReturnValue:
     person = current_person()
     page = queries.page_or_404(slug, person)
     require(policy.may_write(person))
-    form = PageForm(page, hooks.choices(page))
+    form = PageForm(page)
     if request.method == "GET":
         guard.check_editable(person, page)
+        form.choose(request.args.getlist("reflects"))
         try:
             publishing_views.fill(form, page)
         except EditConflict as conflict:

@@ -80,7 +80,7 @@ class _Run:
 def shown(page: Page, revision: Revision, start: int = 0, *, with_all: bool = False) -> Provenance:
     """The passages of a revision from the `start`-th on; those with voices, where there are any, unless `with_all`.
 
-    At most 5 queries, however many revisions and voices there are.
+    At most 9 queries, however many revisions and voices there are.
     """
     traced = provenance.of(revision)
     if traced is None:

@@ -9,12 +9,13 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import update
 
+from wiki.accounts.models import Person
 from wiki.accounts.policy import is_written_to
 from wiki.core import mail
 from wiki.core.database import db
 from wiki.ledger import Event, Kind, recorded
 from wiki.pages import hooks
-from wiki.pages.models import Page
+from wiki.pages.models import Page, Revision
 from wiki.proposals import life_queries, queries, service
 from wiki.proposals.models import Proposal
 from wiki.proposals.stages import LABELS
@@ -71,12 +72,16 @@ def _site() -> str:
     return str(current_app.config["SITE_NAME"])
 
 
-def _choices(page: Page) -> list[tuple[int, str]]:
+def _choices(page: Page, named: Sequence[str]) -> list[hooks.Choice]:
     """For the page's editor: what a revision may say that it reflects."""
     return [
-        (proposal.id, _("%(title)s（%(stage)s）", title=proposal.title, stage=LABELS[proposal.stage]))
+        (str(proposal.id), _("%(title)s（%(stage)s）", title=proposal.title, stage=LABELS[proposal.stage]))
         for proposal in queries.to_reflect(page)
     ]
+
+
+def _reflect_named(actor: Person, revision: Revision, keys: Sequence[str]) -> None:
+    service.reflect(actor, revision, [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19])
 
 
 def _links(revision_ids: Sequence[int]) -> dict[int, list[hooks.Link]]:
@@ -103,7 +108,7 @@ def _voices(page: Page) -> dict[int, list[hooks.Voice]]:
 
 
 hooks.reflectable.append(_choices)
-hooks.after_revision.append(service.reflect)
+hooks.after_revision.append(_reflect_named)
 hooks.reflected.append(_links)
 hooks.voiced.append(_voices)
 hooks.reflects_anything.append(queries.reflecting_numbers)

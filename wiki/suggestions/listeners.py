@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from wiki.accounts.policy import is_written_to
 from wiki.core import mail
 from wiki.core.database import db
 from wiki.ledger import Event, Kind, recorded
 from wiki.pages import hooks
+from wiki.pages.models import Page
 from wiki.suggestions import queries
-from wiki.suggestions.models import Suggestion
-from wiki.suggestions.states import REASONS
+from wiki.suggestions.models import State, Suggestion
+from wiki.suggestions.states import LABELS, REASONS
+
+_TITLE = 24
 
 
 @recorded.connect_via(Kind.SUGGESTION_ACCEPTED)
@@ -60,4 +64,33 @@ def _link(suggestion: Suggestion) -> hooks.Link:
     return _("%(name)sさんの修正案", name=suggestion.author.name), f"/suggestions/{suggestion.id}"
 
 
+def _voices(page: Page) -> dict[int, list[hooks.Voice]]:
+    """For the provenance of a page: the suggestions that its revisions took over."""
+    found: dict[int, list[hooks.Voice]] = {}
+    for suggestion in queries.taken_over_on(page):
+        assert suggestion.revision is not None
+        found.setdefault(suggestion.revision.number, []).append(_voice(suggestion))
+    return found
+
+
+def _voice(suggestion: Suggestion) -> hooks.Voice:
+    return hooks.Voice(
+        kind=_("修正案"),
+        title=suggestion.reason if len(suggestion.reason) <= _TITLE else f"{suggestion.reason[:_TITLE]}…",
+        href=f"/suggestions/{suggestion.id}",
+        author=suggestion.author.name,
+        channel="",
+        at=suggestion.created_at,
+        html=str(escape(suggestion.reason)),
+        stage=str(LABELS[State.ACCEPTED]),
+        stage_kind="shu",
+        answer_html="",
+        answer_by="",
+        answer_href="",
+        answer_at=None,
+    )
+
+
 hooks.reflected.append(_links)
+hooks.voiced.append(_voices)
+hooks.reflects_anything.append(queries.numbers_taken_over)

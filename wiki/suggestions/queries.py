@@ -71,6 +71,18 @@ def taken_over_in(revision_ids: Sequence[int]) -> dict[int, list[Suggestion]]:
     return found
 
 
+def taken_over_on(page: Page) -> Sequence[Suggestion]:
+    """The suggestions that the page's revisions took over, oldest first, with authors and revisions: 1 query."""
+    wanted = _listed().where(Suggestion.page_id == page.id, Suggestion.revision_id.is_not(None))
+    return db.session.scalars(wanted.order_by(Suggestion.revision_id, Suggestion.id)).all()
+
+
+def numbers_taken_over(page_id: int) -> set[int]:
+    """The numbers of a page's revisions that took over a suggestion: 1 query."""
+    wanted = select(Revision.number).join(Suggestion, Suggestion.revision_id == Revision.id)
+    return set(db.session.scalars(wanted.where(Suggestion.page_id == page_id)))
+
+
 def _with_page() -> Select[Suggestion]:
     return select(Suggestion).options(joinedload(Suggestion.page), joinedload(Suggestion.author))
 
