@@ -89,7 +89,7 @@ def test_whoever_voted_or_signed_is_told_of_edits_once(
 ) -> None:
     voters = cast(proposal, 1, -1)
     signer = make_person()
-    as_(app, signer).post(f"/proposals/{proposal.id}/cosign", data={"value": "1"})
+    as_(app, signer).post(f"/proposals/{proposal.id}/cosign", data={"stands": "1"})
     before = len(outbox())
     client = as_(app, author)
     edited(client, proposal)
@@ -148,16 +148,18 @@ def test_people_stand_behind_a_proposal_by_name(app: Flask, proposal: Proposal, 
     friend = make_person("見本なかま")
     client = as_(app, friend)
     for _time in range(2):
-        assert client.post(f"/proposals/{proposal.id}/cosign", data={"value": "1"}).status_code == 303
+        assert client.post(f"/proposals/{proposal.id}/cosign", data={"stands": "1"}).status_code == 303
     shown = app.test_client().get(f"/proposals/{proposal.id}").text
     assert "見本なかま" in shown
     assert len(life_queries.cosigners_of(proposal)) == 1
-    assert as_(app, author).post(f"/proposals/{proposal.id}/cosign", data={"value": "1"}).status_code == 409
+    assert as_(app, author).post(f"/proposals/{proposal.id}/cosign", data={"stands": "1"}).status_code == 409
     assert (
-        as_(app, make_person(confirmed=False)).post(f"/proposals/{proposal.id}/cosign", data={"value": "1"}).status_code
+        as_(app, make_person(confirmed=False))
+        .post(f"/proposals/{proposal.id}/cosign", data={"stands": "1"})
+        .status_code
         == 403
     )
-    client.post(f"/proposals/{proposal.id}/cosign", data={"value": ""})
+    client.post(f"/proposals/{proposal.id}/cosign", data={"stands": ""})
     assert "見本なかま" not in app.test_client().get(f"/proposals/{proposal.id}").text
 
 
@@ -165,7 +167,7 @@ def test_who_signed_is_told_of_steps(
     app: Flask, proposal: Proposal, staff: Person, outbox: Callable[[], list[dict[str, Any]]]
 ) -> None:
     friend = make_person()
-    as_(app, friend).post(f"/proposals/{proposal.id}/cosign", data={"value": "1"})
+    as_(app, friend).post(f"/proposals/{proposal.id}/cosign", data={"stands": "1"})
     before = len(outbox())
     with transaction():
         service.decide(staff, proposal, Stage.CONSIDERING, OfficialText.of("検討します。"), Stage.RECEIVED)
@@ -417,7 +419,7 @@ def test_the_proposals_page_costs_the_same_however_many_stand_behind_it(
     made = []
     for _round in range(2):
         for _person in range(3):
-            as_(app, make_person()).post(f"/proposals/{proposal.id}/cosign", data={"value": "1"})
+            as_(app, make_person()).post(f"/proposals/{proposal.id}/cosign", data={"stands": "1"})
         address = f"/proposals/{proposal.id}"
         with count_queries() as queries_made:
             app.test_client().get(address)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import random
 from concurrent.futures import ThreadPoolExecutor
 
@@ -148,3 +150,14 @@ def test_a_person_reads_their_own_votes_in_one_query(app: Flask, voter: Person, 
         own = queries.votes_of(voter, ids)
     assert own == {ids[0]: 1, ids[2]: -1}
     assert queries_sent.count == 1
+
+
+def test_the_form_for_votes_is_the_only_one_with_its_field(
+    client: FlaskClient, proposal: Proposal, voter: Person
+) -> None:
+    """Whoever fills the page's forms by the contract's names reaches the vote."""
+    sign_in(client, voter)
+    forms = re.findall(r"<form\b.*?</form>", client.get(f"/proposals/{proposal.id}").text, re.S)
+    found = [form for form in forms if 'name="value"' in form]
+    assert len(found) == 1
+    assert f'action="/proposals/{proposal.id}/vote"' in found[0]

@@ -3,7 +3,7 @@
 GET       /proposals/similar              a hint while typing: ?title=&body=&page=<slug>
 GET, POST /proposals/<id>/edit            the author: title, body, note, version (the one that was seen)
 GET       /proposals/<id>/history         what it said before
-POST      /proposals/<id>/cosign          value 1 stands behind it; empty does not
+POST      /proposals/<id>/cosign          stands 1: stands behind it; empty does not
 GET, POST /proposals/<id>/withdraw        the author: why, note
 POST      /proposals/<id>/reopen          the author or staff
 POST      /proposals/<id>/merge, /part    staff: target (a proposal's number)
@@ -81,7 +81,7 @@ def history(proposal_id: int) -> ResponseReturnValue:
 @limiter.limit(limits.VOTING)
 def cosign(proposal_id: int) -> ResponseReturnValue:
     """Stand behind the proposal by name, or no more."""
-    stands = request.form.get("value", "") == "1"
+    stands = request.form.get("stands", "") == "1"
     with transaction():
         proposal, person = _visible(proposal_id), _person()
         require(policy.may_take_part(person))
