@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import random
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
