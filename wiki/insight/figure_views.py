@@ -1,6 +1,7 @@
 """Participation in numbers, and who is not heard.
 
 GET       /figures                     voices by month, channel, answered and waiting, reflected
+GET       /figures/voices              the voices behind a number: ?page=<slug>&month=&channel=&fate=&kind=&before=
 GET       /figures/who                 who takes part, against the census; ?page=<slug>
 GET       /reports/<slug>/outcome      反映の見える化: heard, considered, changed or why not
 GET, POST /accounts/facts              what one chooses to say of oneself: age_band, district, is_first_time
@@ -23,18 +24,20 @@ from wiki.core import clock
 from wiki.core.database import transaction
 from wiki.core.http_cache import cached
 from wiki.core.web import SignInNeeded, answer_invalid, require
-from wiki.insight import census, charts, figures, policy, queries, who
+from wiki.insight import census, charts, figures, listing, policy, queries, who
 from wiki.insight.census import BadCensus
 from wiki.insight.figure_forms import CensusForm, FactsForm
 from wiki.intake.forms import AGE_BANDS
 from wiki.pages import hooks
 from wiki.pages import queries as pages
+from wiki.pages.forms import number_in
 from wiki.proposals import queries as proposals
 
 bp = Blueprint("figures", __name__)
 
 #: Nobody touches this scope: what stands in it is made anew when its hour is over.
 _HOURLY = "figures"
+_LISTED_BY = frozenset({"page", "month", "channel", "fate", "kind", "before"})
 
 
 @bp.get("/figures")
@@ -45,8 +48,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "insight/figures.html",
         outcome=figures.outcome(),
-        came_rows=[(each.name, each.received - each.beside_web, each.beside_web) for each in months],
-        fate_rows=[(each.name, each.answered, each.received - each.answered, each.reflected) for each in months],
+        months=months,
         came=charts.stacked(
             [each.name for each in months],
             [[each.received - each.beside_web for each in months], [each.beside_web for each in months]],
@@ -58,6 +60,21 @@ def index() -> ResponseReturnValue:
         concentration=figures.concentration(),
         computed_at=clock.now(),
     )
+
+
+@bp.get("/figures/voices")
+@cached(lambda: "site", varies_by=_LISTED_BY)
+def listed() -> ResponseReturnValue:
+    """The voices that a number counts, kind by kind."""
+    page = pages.page_or_404(request.args["page"]) if request.args.get("page") else None
+    wanted = listing.Wanted.read(request.args, page)
+    counts = listing.counts(wanted)
+    asked = request.args.get("kind", "")
+    kind = asked if asked in counts else next(iter(counts), "")
+    before = number_in(request.args.get("before"))
+    lines, more = listing.listed(kind, wanted, before) if kind else ([], None)
+    shown = {"wanted": wanted, "counts": counts, "kind": kind, "lines": lines, "more": more, "before": before}
+    return render_template("insight/voices.html", kinds=listing.KINDS, fates=listing.FATES, **shown)
 
 
 @bp.get("/figures/who")

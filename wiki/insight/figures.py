@@ -50,6 +50,14 @@ class Month:
     answered: int
     reflected: int
 
+    @property
+    def by_web(self) -> int:
+        return self.received - self.beside_web
+
+    @property
+    def waiting(self) -> int:
+        return self.received - self.answered
+
 
 @dataclass(frozen=True)
 class Concentration:

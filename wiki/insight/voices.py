@@ -1,7 +1,11 @@
-"""Every voice as one table, to be counted: residents' comments, proposals and suggested edits, and their fate."""
+"""Every voice as one table, to be counted and listed: residents' comments, proposals, suggested edits, their fate.
+
+Rooms above add kinds of their own to `SOURCES`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, case, func, literal, select, union_all
@@ -21,10 +25,16 @@ from wiki.suggestions.models import State, Suggestion
 def voices(page_id: int | None = None) -> Subquery:
     """Residents' public voices on one page, or on all that everybody may read.
 
-    Columns: kind (comment, proposal, suggestion), page_id, author_id, channel, at, answered_at (by an official answer,
-    a reply of staff, a conclusion or a decision; null while it waits), reflected (1: a revision carries it out).
+    Columns: kind (of `SOURCES`), ref_id (its id there), page_id, author_id, channel, at, answered_at (by an official
+    answer, a reply of staff, a conclusion or a decision; null while it waits), reflected (1: a revision took it up).
     """
-    return union_all(_comments(page_id), _proposals(page_id), _suggestions(page_id)).subquery("voice")
+    return union_all(*(source(page_id) for source in SOURCES.values())).subquery("voice")
+
+
+def of_kind(kind: str, page_id: int | None = None) -> Subquery:
+    """The same columns of one kind alone."""
+    found: Subquery = SOURCES[kind](page_id).subquery("voice")
+    return found
 
 
 def month(at: ColumnElement[Any]) -> ColumnElement[str]:
@@ -54,6 +64,7 @@ def _comments(page_id: int | None) -> Any:
     wanted = (
         select(
             literal("comment").label("kind"),
+            Comment.id.label("ref_id"),
             Comment.page_id.label("page_id"),
             Comment.author_id.label("author_id"),
             Comment.channel.label("channel"),
@@ -68,7 +79,7 @@ def _comments(page_id: int | None) -> Any:
         .outerjoin(carried, carried.c.comment_id == Comment.id)
         .where(Person.role == Role.RESIDENT, Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
     )
-    return _on(wanted, Comment.page_id, page_id)
+    return on_page(wanted, Comment.page_id, page_id)
 
 
 def _proposals(page_id: int | None) -> Any:
@@ -81,13 +92,14 @@ def _proposals(page_id: int | None) -> Any:
     carried = select(Reflection.proposal_id).distinct().subquery()
     wanted = (
         select(
-            literal("proposal"),
-            Proposal.page_id,
-            Proposal.author_id,
-            Proposal.channel,
-            Proposal.created_at,
-            func.coalesce(AnsweredVoice.answered_at, concluded.c.at),
-            case((carried.c.proposal_id.is_not(None), 1), else_=0),
+            literal("proposal").label("kind"),
+            Proposal.id.label("ref_id"),
+            Proposal.page_id.label("page_id"),
+            Proposal.author_id.label("author_id"),
+            Proposal.channel.label("channel"),
+            Proposal.created_at.label("at"),
+            func.coalesce(AnsweredVoice.answered_at, concluded.c.at).label("answered_at"),
+            case((carried.c.proposal_id.is_not(None), 1), else_=0).label("reflected"),
         )
         .select_from(Proposal)
         .outerjoin(AnsweredVoice, AnsweredVoice.proposal_id == Proposal.id)
@@ -95,23 +107,33 @@ def _proposals(page_id: int | None) -> Any:
         .outerjoin(carried, carried.c.proposal_id == Proposal.id)
         .where(Proposal.hidden_at.is_(None))
     )
-    return _on(wanted, Proposal.page_id, page_id)
+    return on_page(wanted, Proposal.page_id, page_id)
 
 
 def _suggestions(page_id: int | None) -> Any:
     wanted = select(
-        literal("suggestion"),
-        Suggestion.page_id,
-        Suggestion.author_id,
-        literal(Channel.WEB.value),
-        Suggestion.created_at,
-        Suggestion.decided_at,
-        case((Suggestion.revision_id.is_not(None), 1), else_=0),
+        literal("suggestion").label("kind"),
+        Suggestion.id.label("ref_id"),
+        Suggestion.page_id.label("page_id"),
+        Suggestion.author_id.label("author_id"),
+        literal(Channel.WEB.value).label("channel"),
+        Suggestion.created_at.label("at"),
+        Suggestion.decided_at.label("answered_at"),
+        case((Suggestion.revision_id.is_not(None), 1), else_=0).label("reflected"),
     ).where(Suggestion.state != State.WITHDRAWN)
-    return _on(wanted, Suggestion.page_id, page_id)
+    return on_page(wanted, Suggestion.page_id, page_id)
 
 
-def _on(wanted: Any, column: Any, page_id: int | None) -> Any:
+def on_page(wanted: Any, column: Any, page_id: int | None) -> Any:
+    """Only what belongs to this page; without one, to any that everybody may read."""
     if page_id is not None:
         return wanted.where(column == page_id)
     return wanted.where(column.in_(select(Page.id).where(is_public())))
+
+
+#: A query for each kind of voice, of one page or of all; in the order in which they are listed.
+SOURCES: dict[str, Callable[[int | None], Any]] = {
+    "comment": _comments,
+    "proposal": _proposals,
+    "suggestion": _suggestions,
+}
