@@ -46,6 +46,7 @@ PUBLIC = [
     "/consultations/",
     "/figures",
     "/figures/who",
+    "/figures/voices",
     "/reports/goal-of-dx/outcome",
     "/ledger/",
     "/changes",

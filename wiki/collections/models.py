@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from wiki.accounts.models import Person
 from wiki.core import clock
 from wiki.core.database import Base
 from wiki.pages.models import Page
@@ -82,6 +84,21 @@ class Episode(Base):
 
     series: Mapped[Series] = relationship(back_populates="episodes")
     page: Mapped[Page] = relationship()
+
+
+class Deleted(Base):
+    """A collection or a series (`kind`) that was taken away; `told` is all that it said."""
+
+    __tablename__ = "deleted_arrangement"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    slug: Mapped[str]
+    title: Mapped[str]
+    told: Mapped[dict[str, Any]]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    person: Mapped[Person] = relationship()
 
 
 class Tag(Base):

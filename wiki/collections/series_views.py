@@ -5,6 +5,7 @@ GET  /series/<slug>               its episodes
 GET, POST /series/new             staff: a new series
 GET, POST /series/<slug>/edit     staff: its title, its episodes and their numbers
 GET, POST /series/<slug>/delete   staff: take it away; its pages stay
+POST /series/deleted/<id>/restore staff: bring it back as it was
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.accounts.signin import current_person
-from wiki.collections import policy, queries, service
+from wiki.collections import policy, queries, service, undeleting
 from wiki.collections.actor import arranger
 from wiki.collections.forms import DeleteForm, SeriesForm
 from wiki.collections.models import Series
@@ -36,7 +37,9 @@ bp = Blueprint("series", __name__)
 def index() -> ResponseReturnValue:
     """All series by title."""
     may_arrange = policy.may_arrange(current_person())
-    return render_template("collections/series_index.html", all_series=queries.all_series(), may_arrange=may_arrange)
+    deleted = undeleting.deleted(undeleting.SERIES) if may_arrange else ()
+    shown = {"all_series": queries.all_series(), "may_arrange": may_arrange, "deleted": deleted}
+    return render_template("collections/series_index.html", **shown)
 
 
 @bp.get("/series/<slug>")
@@ -104,9 +107,24 @@ def delete(slug: str) -> ResponseReturnValue:
         return render_template("collections/delete.html", form=DeleteForm(), kind="series", found=found, back=back)
     title = found.title
     with transaction():
-        service.delete_series(arranger(), slug)
+        undeleting.delete_series(arranger(), slug)
     flash(_("連載「%(title)s」を削除しました。レポートはそのまま残っています。", title=title), "success")
     return redirect("/series/", 303)
+
+
+@bp.post("/series/deleted/<int:deleted_id>/restore")
+@limiter.limit(limits.ARRANGING)
+def restore(deleted_id: int) -> ResponseReturnValue:
+    """Bring a deleted series back, without pages that belong to another by now."""
+    try:
+        with transaction():
+            kept = undeleting.deleted_or_404(undeleting.SERIES, deleted_id)
+            slug = undeleting.bring_series_back(arranger(), kept).slug
+    except SlugTaken:
+        flash(_("同じ題名の連載があるので、元に戻せません。先にその連載を削除してください。"), "info")
+        return redirect("/series/", 303)
+    flash(_("連載を元に戻しました。"), "success")
+    return redirect(_address(slug), 303)
 
 
 def _address(slug: str) -> str:

@@ -143,9 +143,9 @@ def put_episode(page: Page, series_title: str, number: int, label: str, actor: P
     return episode
 
 
-def open_series(actor: Person, draft: SeriesDraft) -> Series:
-    """Make a new series; its address is made of its title. Raises SlugTaken when there is one of this title."""
-    series = Series(title=draft.title, slug=_free_slug(draft.title))
+def open_series(actor: Person, draft: SeriesDraft, slug: str | None = None) -> Series:
+    """Make a new series; its address is made of its title unless given. Raises SlugTaken when there is one already."""
+    series = Series(title=draft.title, slug=slug or _free_slug(draft.title))
     try:
         with db.session.begin_nested():
             db.session.add(series)

@@ -4,6 +4,7 @@ GET  /collections/                     all collections（特集）
 GET, POST /collections/new             staff: a new collection
 GET, POST /collections/<slug>/edit     staff: its words, its pages and their order
 GET, POST /collections/<slug>/delete   staff: take it away; its pages stay
+POST /collections/deleted/<id>/restore staff: bring it back as it was
 GET  /series/ …                        series（連載）   (collections/series_views.py)
 GET  /tags/ …                          tags（タグ）     (collections/tag_views.py)
 """
@@ -17,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.accounts.signin import current_person
-from wiki.collections import policy, queries, series_views, service, tag_views
+from wiki.collections import policy, queries, series_views, service, tag_views, undeleting
 from wiki.collections.actor import arranger
 from wiki.collections.forms import LONGEST_LEAD, CollectionForm, DeleteForm
 from wiki.collections.models import Collection
@@ -38,7 +39,9 @@ bp = Blueprint("collections", __name__)
 def index() -> ResponseReturnValue:
     """All collections, newest first."""
     may_arrange = policy.may_arrange(current_person())
-    return render_template("collections/index.html", collections=queries.all_collections(), may_arrange=may_arrange)
+    deleted = undeleting.deleted(undeleting.COLLECTION) if may_arrange else ()
+    shown = {"collections": queries.all_collections(), "may_arrange": may_arrange, "deleted": deleted}
+    return render_template("collections/index.html", **shown)
 
 
 @bp.route("/collections/new", methods=["GET", "POST"])
@@ -96,9 +99,26 @@ def delete(slug: str) -> ResponseReturnValue:
         return render_template("collections/delete.html", form=DeleteForm(), kind="collection", found=found, back=back)
     title = found.title
     with transaction():
-        service.delete_collection(arranger(), slug)
+        undeleting.delete_collection(arranger(), slug)
     flash(_("特集「%(title)s」を削除しました。レポートはそのまま残っています。", title=title), "success")
     return redirect("/collections/", 303)
+
+
+@bp.post("/collections/deleted/<int:deleted_id>/restore")
+@limiter.limit(limits.ARRANGING)
+def restore(deleted_id: int) -> ResponseReturnValue:
+    """Bring a deleted collection back."""
+    arranger()
+    lead_html = undeleting.lead_of(undeleting.deleted_or_404(undeleting.COLLECTION, deleted_id))
+    try:
+        with transaction():
+            kept = undeleting.deleted_or_404(undeleting.COLLECTION, deleted_id)
+            slug = undeleting.bring_collection_back(arranger(), kept, lead_html).slug
+    except SlugTaken:
+        flash(_("同じアドレスの特集があるので、元に戻せません。先にその特集を削除してください。"), "info")
+        return redirect("/collections/", 303)
+    flash(_("特集を元に戻しました。"), "success")
+    return redirect(_address(slug), 303)
 
 
 def _address(slug: str) -> str:

@@ -11,9 +11,6 @@ from typing import Any
 
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, format_date, format_datetime, format_timedelta, get_locale, get_translations
-from jinja2 import pass_eval_context
-from jinja2.nodes import EvalContext
-from markupsafe import Markup
 
 from wiki.core import clock
 from wiki.core.visitor import language_of, theme_of
@@ -60,17 +57,19 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-@pass_eval_context
-def translated(context: EvalContext, words: str, /, **variables: Any) -> str:
-    """`_` of the templates: as Flask-Babel's, which looks its catalogue up through four proxies for every word."""
+def translated(words: str) -> str:
+    """What templates say in the language of this answer; Flask-Babel's own goes through four proxies for every word."""
     locale = get_locale()
     name = locale.language if locale else "ja"
     if (catalogue := _catalogues.get(name)) is None:
         catalogue = _catalogues[name] = get_translations()
     found: str = catalogue.ugettext(words)
-    if context.autoescape:
-        found = Markup(found)
-    return found % variables if variables or "%" in found else found
+    return found
+
+
+def _no_plural(one: str, many: str, number: int) -> str:
+    """Japanese has one form; a sentence with a number is written so that it needs no other."""
+    raise NotImplementedError("write one sentence for all numbers")
 
 
 def _is_japanese() -> bool:
@@ -92,7 +91,8 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Tokyo"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     babel.init_app(app, locale_selector=_locale)
-    app.jinja_env.globals["_"] = translated
+    app.jinja_env.install_gettext_callables(translated, _no_plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
     app.context_processor(_site)
     for function in (when, day, hour, ago, iso):
         app.add_template_filter(function)

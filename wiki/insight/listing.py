@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import escape
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from wiki.comments.models import Channel, Comment
+from wiki.consultations.models import Consultation, Opinion
 from wiki.core.clock import TOKYO
 from wiki.core.database import db
 from wiki.insight.voices import of_kind, voices
@@ -30,7 +32,12 @@ _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _FIELDS = ("page", "month", "channel", "fate")
 
 FATES = {"waiting": _l("答えを待つ声"), "answered": _l("答えた声"), "reflected": _l("本文に反映")}
-KINDS: dict[str, Any] = {"comment": _l("コメント"), "proposal": _l("提案"), "suggestion": _l("修正案")}
+KINDS: dict[str, Any] = {
+    "comment": _l("コメント"),
+    "proposal": _l("提案"),
+    "suggestion": _l("修正案"),
+    "opinion": _l("意見公募の意見"),
+}
 
 
 @dataclass(frozen=True)
@@ -144,9 +151,25 @@ def _suggestions(ids: Sequence[int]) -> dict[int, Spoken]:
     }
 
 
-#: What is shown of each kind, by ids; rooms above add theirs.
+def _opinions(ids: Sequence[int]) -> dict[int, Spoken]:
+    rows = select(Opinion, Consultation).join(Consultation, Consultation.id == Opinion.consultation_id)
+    rows = rows.where(Opinion.id.in_(ids)).options(joinedload(Consultation.page))
+    return {opinion.id: _spoken(opinion, found) for opinion, found in db.session.execute(rows)}
+
+
+def _spoken(opinion: Opinion, found: Consultation) -> Spoken:
+    """By its number: whose it is, nobody reads; what it says, in the result."""
+    address = f"/reports/{found.page.slug}/consultation"
+    words = _("意見%(number)s", number=opinion.number)
+    if not found.result_number:
+        return Spoken(_("%(opinion)s（結果の公表まで、内容は出ません）", opinion=words), address, "", found.page)
+    return Spoken(words, f"{address}/result#o{opinion.number}", "", found.page)
+
+
+#: What is shown of each kind, by ids.
 SHOWN: dict[str, Callable[[Sequence[int]], dict[int, Spoken]]] = {
     "comment": _comments,
     "proposal": _proposals,
     "suggestion": _suggestions,
+    "opinion": _opinions,
 }

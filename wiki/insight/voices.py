@@ -1,6 +1,5 @@
-"""Every voice as one table, to be counted and listed: residents' comments, proposals, suggested edits, their fate.
-
-Rooms above add kinds of their own to `SOURCES`.
+"""Every voice as one table, to be counted and listed, with its fate: residents' comments, proposals, suggested edits,
+and opinions in a public comment.
 """
 
 from __future__ import annotations
@@ -8,18 +7,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Subquery, case, exists, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import Person, Role
-from wiki.answers.models import AnsweredVoice
+from wiki.answers.models import AnsweredVoice, Category
 from wiki.comments.models import Channel, Comment, CommentReflection
+from wiki.consultations.models import Consultation, GroupedOpinion, Opinion, OpinionGroup, Result, Way
 from wiki.core.database import db
 from wiki.pages.models import Page
 from wiki.pages.queries import is_public
 from wiki.proposals.models import Proposal, Reflection, Step
 from wiki.proposals.stages import OPEN
 from wiki.suggestions.models import State, Suggestion
+
+_CHANGING = (Category.REFLECT, Category.PARTLY)
 
 
 def voices(page_id: int | None = None) -> Subquery:
@@ -124,6 +126,39 @@ def _suggestions(page_id: int | None) -> Any:
     return on_page(wanted, Suggestion.page_id, page_id)
 
 
+def _opinions(page_id: int | None) -> Any:
+    """Opinions that stand; answered when the first result was published, reflected where it promised a change."""
+    first = select(Result.consultation_id, func.min(Result.at).label("at")).group_by(Result.consultation_id).subquery()
+    changing = exists().where(
+        GroupedOpinion.opinion_id == Opinion.id,
+        OpinionGroup.id == GroupedOpinion.group_id,
+        OpinionGroup.category.in_(_CHANGING),
+    )
+    channel = case(
+        (Opinion.way == Way.WEB, Channel.WEB.value),
+        (Opinion.way == Way.COUNTER, Channel.COUNTER.value),
+        (Opinion.way == Way.PHONE, Channel.PHONE.value),
+        else_=Channel.PAPER.value,
+    )
+    wanted = (
+        select(
+            literal("opinion").label("kind"),
+            Opinion.id.label("ref_id"),
+            Consultation.page_id.label("page_id"),
+            Opinion.author_id.label("author_id"),
+            channel.label("channel"),
+            Opinion.submitted_at.label("at"),
+            first.c.at.label("answered_at"),
+            case((first.c.at.is_not(None) & changing, 1), else_=0).label("reflected"),
+        )
+        .select_from(Opinion)
+        .join(Consultation, Consultation.id == Opinion.consultation_id)
+        .outerjoin(first, first.c.consultation_id == Consultation.id)
+        .where(Opinion.withdrawn_at.is_(None))
+    )
+    return on_page(wanted, Consultation.page_id, page_id)
+
+
 def on_page(wanted: Any, column: Any, page_id: int | None) -> Any:
     """Only what belongs to this page; without one, to any that everybody may read."""
     if page_id is not None:
@@ -136,4 +171,5 @@ SOURCES: dict[str, Callable[[int | None], Any]] = {
     "comment": _comments,
     "proposal": _proposals,
     "suggestion": _suggestions,
+    "opinion": _opinions,
 }
