@@ -138,3 +138,10 @@ def test_residents_and_visitors_are_kept_out(client: FlaskClient) -> None:
     assert client.get("/desk/import").status_code == 403
     assert send(client, ("一.md", "# 一".encode())).status_code == 403
     assert count(Page) == 0
+
+
+def test_two_files_of_one_name_are_not_taken_for_one(staff: FlaskClient) -> None:
+    answer = send(staff, ("北/計画.md", b"# \xe5\x8c\x97"), ("南/計画.md", b"# \xe5\x8d\x97"), ("別.md", b"# x"))
+    assert answer.status_code == 422
+    assert "同じ名前のファイルが二つあります：計画.md。" in answer.text
+    assert count(Page) == 0

@@ -16,7 +16,8 @@ from tests.factories import make_page, make_person, sign_in
 from wiki.comments.models import Channel, Comment
 from wiki.core import clock
 from wiki.core.database import db
-from wiki.intake import lists, numbers
+from wiki.core.jobs import run_due
+from wiki.intake import entering, lists, numbers, service
 from wiki.intake.jobs import forget
 from wiki.intake.models import Batch, Sheet
 from wiki.pages.models import Page
@@ -212,10 +213,61 @@ def test_a_list_belongs_to_who_had_it_read(staff: FlaskClient, page: Page, app: 
     assert other.post(address).status_code == 404
 
 
-def test_thousands_of_rows_are_entered(staff: FlaskClient, page: Page) -> None:
-    rows = [f",{number}人めの声です。,,30代,東町,２０２６/１/５" for number in range(450)]
+def test_some_hundred_rows_are_entered_at_once(staff: FlaskClient, page: Page) -> None:
+    rows = [f",{number}人めの声です。,,30代,東町,２０２６/１/５" for number in range(120)]
     staff.post(batch_in(send(staff, page, csv_of(*rows)).text))
-    assert db.session.scalar(select(func.count(Sheet.id))) == 450
+    assert db.session.scalar(select(func.count(Sheet.id))) == 120
+
+
+def test_a_long_list_is_entered_by_a_job_that_tells_how_far_it_is(
+    staff: FlaskClient, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entering, "AT_ONCE", 100)
+    rows = [f",{number}人めの声です。,,30代,東町,２０２６/１/５" for number in range(230)] + [",0人めの声です。,,,,"]
+    address = batch_in(send(staff, page, csv_of(*rows)).text)
+    answer = staff.post(address)
+    assert (answer.status_code, answer.location) == (303, address)
+    assert db.session.scalar(select(func.count(Sheet.id))) == 0
+    assert "0件を登録しました。残りは230件です。" in staff.get(address).text
+    staff.post(address)  # sent twice
+    assert run_due(1) == 1
+    assert "100件を登録しました。残りは130件です。" in staff.get(address).text
+    run_due()
+    assert "230件を登録しました。" in staff.get(address).text
+    assert db.session.scalar(select(func.count(Sheet.id))) == 230
+    run_due()
+    assert db.session.scalar(select(func.count(Sheet.id))) == 230
+
+
+def test_what_somebody_entered_meanwhile_is_passed_over_and_named(staff: FlaskClient, page: Page) -> None:
+    number = numbers.new(page.id)
+    address = batch_in(send(staff, page, csv_of(f"{number},用紙の声です。,,,,", ",ほかの声です。,,,,")).text)
+    entry = {"number": number, "page_id": "0", "channel": "paper", "body": "用紙の声です。"}
+    staff.post("/desk/intake", data=entry)
+    assert "登録できなかった行：2（もう登録されています）" in staff.post(address, follow_redirects=True).text
+    assert db.session.scalar(select(func.count(Sheet.id))) == 2
+
+
+def test_a_list_that_was_interrupted_goes_on_where_it_was(
+    staff: FlaskClient, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f",{number}人めの声です。,,,," for number in range(120)]
+    address = batch_in(send(staff, page, csv_of(*rows)).text)
+    enter = service.enter
+
+    def stop_at_the_sixtieth(*told: Any) -> Sheet:
+        if db.session.scalar(select(func.count(Sheet.id))) == 60:
+            raise RuntimeError("the machine stopped")
+        return enter(*told)
+
+    monkeypatch.setattr(service, "enter", stop_at_the_sixtieth)
+    with pytest.raises(RuntimeError):
+        staff.post(address)
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Sheet.id))) == 50  # the transaction that stopped left nothing
+    monkeypatch.setattr(service, "enter", enter)
+    assert staff.post(address).status_code == 303
+    assert db.session.scalar(select(func.count(Sheet.id))) == 120
 
 
 def test_a_list_may_say_what_kind_of_voice_each_is(staff: FlaskClient, page: Page) -> None:

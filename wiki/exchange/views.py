@@ -7,6 +7,7 @@ POST /desk/import/done         bring them in; field `ticket` names what was chec
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -60,6 +61,9 @@ def check() -> ResponseReturnValue:
     sent = [(_name(one.filename or ""), one.read()) for one in request.files.getlist("file") if one.filename]
     if not sent:
         return _choose_again(_("ファイルを選んでください。"))
+    if twice := sorted(name for name, count in Counter(name for name, _data in sent).items() if count > 1):
+        words = _("同じ名前のファイルが二つあります：%(names)s。どちらかの名前を変えてください。", names="、".join(twice))
+        return _choose_again(words)
     try:
         with _opened(sent) as source:
             outcomes = list(bring.each(source, dry=True, who=_staff))

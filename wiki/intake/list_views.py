@@ -2,6 +2,7 @@
 
 GET, POST /desk/intake/list                    choose a file; it is read and checked, nothing is entered
 POST      /desk/intake/list/<id>               enter what was read; field `repeated` takes equal texts in as well
+GET       /desk/intake/list/<id>               how far a long list is
 GET       /desk/intake/list/template.csv       an empty list
 GET       /desk/intake/list/template.xlsx
 """
@@ -14,17 +15,15 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.accounts.models import Person
-from wiki.core.database import db, transaction
+from wiki.core.database import transaction
 from wiki.core.web import NotThere, answer_invalid
-from wiki.intake import lists, queries, service
+from wiki.intake import entering, lists, queries, service
 from wiki.intake.entry_views import staff
 from wiki.intake.forms import CHANNEL_WORDS, ListForm
 from wiki.intake.lists import BadList, Line
 
 bp = Blueprint("intake_list", __name__, url_prefix="/desk/intake/list")
 
-_TOGETHER = 100
 _MOST_SHOWN = 200
 
 
@@ -57,24 +56,32 @@ def choose() -> ResponseReturnValue:
 
 @bp.post("/<int:batch_id>")
 def take_in(batch_id: int) -> ResponseReturnValue:
-    """Enter what was read, some dozens at a time, so that others may write in between; what is left stays for later."""
+    """Enter what was read: a short list now, a long one by a job while its page tells how far it is."""
     person_id = staff().id
-    batch = queries.batch_or_404(batch_id, person_id)
-    waiting, page_id, channel = [Line.of(row) for row in batch.rows], batch.page_id, batch.channel
-    if not request.form.get("repeated"):
-        waiting = [line for line in waiting if not line.is_repeated]
-    done, passed = 0, []
-    for at in range(0, len(waiting), _TOGETHER):
-        together = waiting[at : at + _TOGETHER]
-        drafts = [(line, line.draft(channel)) for line in together]
-        left = [line.kept() for line in waiting[at + _TOGETHER :]]
-        entered, refused = _enter(person_id, batch_id, page_id, drafts, left)
-        done += entered
-        passed += refused
+    with transaction():
+        batch = queries.batch_or_404(batch_id, person_id)
+        entering.begin(batch, with_repeated="repeated" in request.form)
+        page_id, channel, is_long = batch.page_id, batch.channel, len(batch.rows) > entering.AT_ONCE
+    if is_long:
+        return redirect(url_for("intake_list.progress", batch_id=batch_id), 303)
+    entering.go_on(batch_id, entering.AT_ONCE)
+    with transaction():
+        batch = queries.batch_or_404(batch_id, person_id)
+        done, passed = batch.entered, batch.passed
+        service.drop_batch(batch)
     flash(_("%(number)s件を登録しました。", number=done), "success")
     if passed:
         flash(_("登録できなかった行：%(lines)s（もう登録されています）", lines="、".join(map(str, passed))))
     return redirect(url_for("intake_entry.entry", page_id=page_id, channel=channel.value), 303)
+
+
+@bp.get("/<int:batch_id>")
+def progress(batch_id: int) -> ResponseReturnValue:
+    """How far a long list is, and in the end which rows were passed over."""
+    batch = queries.batch_or_404(batch_id, staff().id)
+    if not batch.is_entering:
+        return redirect(url_for("intake_list.choose", page_id=batch.page_id))
+    return render_template("intake/list_entered.html", batch=batch)
 
 
 @bp.get("/template.csv")
@@ -90,27 +97,6 @@ def template_xlsx() -> Response:
     staff()
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _file(lists.template_xlsx(), kind, "kairan-intake.xlsx")
-
-
-def _enter(person_id: int, batch_id: int, page_id: int, drafts: list[Any], left: list[Any]) -> tuple[int, list[int]]:
-    """Enter these in one transaction and note what is left; gives how many, and the places of those entered before."""
-    entered, refused = 0, []
-    with transaction():
-        person, page = db.session.get_one(Person, person_id), queries.page_at(page_id)
-        if page is None:
-            raise NotThere
-        batch = queries.batch_or_404(batch_id, person_id)
-        for line, draft in drafts:
-            try:
-                with db.session.begin_nested():
-                    service.enter(person, page, draft)
-                entered += 1
-            except (service.AlreadyEntered, service.SameText):
-                refused.append(line.place)
-        batch.rows = left
-        if not left:
-            service.drop_batch(batch)
-    return entered, refused
 
 
 def _read(form: ListForm, page: Any, lines: list[Line], good: list[Line]) -> dict[str, Any]:

@@ -60,7 +60,11 @@ class Sheet(Base):
 
 
 class Batch(Base):
-    """A list that was read and found right, until the same person takes it in or a day has passed."""
+    """A list that was read and found right, until the same person takes it in or a day has passed.
+
+    While `is_entering`, `rows` are those that are left, `entered` counts those entered, `passed` are the places of
+    those that somebody had entered before.
+    """
 
     __tablename__ = "intake_batch"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,6 +72,9 @@ class Batch(Base):
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"))
     channel: Mapped[Channel]
     rows: Mapped[list[Any]]
+    is_entering: Mapped[bool] = mapped_column(default=False)
+    entered: Mapped[int] = mapped_column(default=0)
+    passed: Mapped[list[Any]] = mapped_column(default=list)
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     page: Mapped[Page] = relationship()

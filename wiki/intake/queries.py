@@ -90,6 +90,12 @@ def batch_or_404(batch_id: int, person_id: int) -> Batch:
     return found
 
 
+def locked_batch(batch_id: int) -> Batch | None:
+    """A list, its row held until the transaction ends; None when it is gone: 1 query."""
+    wanted = select(Batch).where(Batch.id == batch_id).with_for_update()
+    return db.session.scalar(wanted.execution_options(populate_existing=True))
+
+
 def _with_comment() -> Select[Sheet]:
     return select(Sheet).options(joinedload(Sheet.comment).joinedload(Comment.author), joinedload(Sheet.page))
 
