@@ -20,7 +20,7 @@ from wiki.collections.models import Collection
 from wiki.comments.models import Comment
 from wiki.core import clock
 from wiki.core.database import Base, db, transaction
-from wiki.core.jobs import Job
+from wiki.core.jobs import Job, run_due
 from wiki.ledger import chain
 from wiki.moderation import service as moderation
 from wiki.moderation.models import Reason
@@ -271,3 +271,24 @@ def test_a_site_without_the_sample_has_its_help_pages(app: Flask, client: FlaskC
     assert {page.kind for page in db.session.scalars(select(Page))} == {PageKind.HELP}
     for address in ("/help/", "/help/guidelines", "/help/privacy", "/help/accessibility"):
         assert client.get(address).status_code == 200
+
+
+def test_an_answer_stands_at_the_comments_that_it_is_given_to(loaded: Flask) -> None:
+    shown = report("my-number-card").select("article.voice aside.official")
+    assert len(shown) == 2
+    assert "一部反映する" in shown[0].text
+    answer = loaded.test_client().get("/answers/").text
+    assert "暗証番号の再設定を、近くでできるようにしてほしい" in answer
+    assert "見本" in answer
+
+
+def test_the_map_finds_two_groups_and_what_unites_them(loaded: Flask) -> None:
+    run_due()
+    found = loaded.test_client().get("/maps/")
+    assert "市の話し合いに加わりやすくするには" in found.text
+    assert "見本" in found.text
+    address = re.search(r'href="(/maps/\d+)"', found.text)
+    assert address is not None
+    shown = BeautifulSoup(loaded.test_client().get(address[1]).text, "html.parser")
+    assert len(shown.select("svg circle")) >= 10
+    assert "市がどう答えたかが見えるなら、もう一度書こうと思う。" in shown.text

@@ -62,7 +62,9 @@ def check() -> ResponseReturnValue:
     if not sent:
         return _choose_again(_("ファイルを選んでください。"))
     if twice := sorted(name for name, count in Counter(name for name, _data in sent).items() if count > 1):
-        words = _("同じ名前のファイルが二つあります：%(names)s。どちらかの名前を変えてください。", names="、".join(twice))
+        words = _(
+            "同じ名前のファイルが二つあります：%(names)s。どちらかの名前を変えてください。", names="、".join(twice)
+        )
         return _choose_again(words)
     try:
         with _opened(sent) as source:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from wiki.accounts.models import Department, Person, Role
+from wiki.accounts.models import Person, Role
+from wiki.answers import service as answers
+from wiki.answers.models import Category
+from wiki.answers.service import AnswerDraft
 from wiki.collections import service as collections
 from wiki.collections import tagging
 from wiki.collections.service import EntryDraft
@@ -19,20 +23,23 @@ from wiki.comments.service import CommentDraft
 from wiki.core import clock
 from wiki.core.clock import TOKYO
 from wiki.core.database import db, transaction
+from wiki.core.state import mark_of
+from wiki.insight import queries as map_queries
+from wiki.insight import service as maps
 from wiki.pages import service as pages
-from wiki.pages.models import Page, PageKind, PagePerson
+from wiki.pages.models import Page, PageKind
 from wiki.pages.service import PageDraft
 from wiki.proposals import service as proposals
 from wiki.proposals.models import Proposal, Stage
 from wiki.proposals.service import OfficialText, ProposalDraft
 from wiki.sample import content
+from wiki.sample.rows import columns_of, department, draft_of, person
 from wiki.suggestions import service as suggestions
 from wiki.suggestions.models import Suggestion
 from wiki.suggestions.service import SuggestionDraft
-from wiki.text import names
 
-_FIRST_SUMMARY = "はじめの版"
 _MINUTES_BETWEEN = 7
+_VALUES = {"+": 1, "-": -1, "0": 0}
 
 
 def load() -> int:
@@ -44,11 +51,11 @@ def load_help() -> int:
     """Load the help pages that are not there yet, each with its first revision; gives how many were new."""
     new = 0
     wanted = [document for document in content.pages() if document.facts.get("kind") == PageKind.HELP]
-    drafts = [_draft(document) for document in wanted]  # rendered before the writers' queue
+    drafts = [draft_of(document) for document in wanted]  # rendered before the writers' queue
     with transaction():
         for document, draft in zip(wanted, drafts, strict=True):
             if db.session.scalar(select(Page.id).where(Page.slug == draft.slug)) is None:
-                pages.create(None, draft, **_columns(document.facts))
+                pages.create(None, draft, **columns_of(document.facts))
                 new += 1
     return new
 
@@ -58,7 +65,7 @@ class _Story:
 
     def __init__(self) -> None:
         self.told = content.discussion()
-        self.drafts = {document.facts["slug"]: _draft(document) for document in content.pages()}
+        self.drafts = {document.facts["slug"]: draft_of(document) for document in content.pages()}
         self.people: dict[str, Person] = {}
         self.pages: dict[str, Page] = {}
         self.new: set[str] = set()
@@ -96,14 +103,20 @@ class _Story:
         for told in self.told["suggestions"]:
             if told["report"] in self.new:
                 self._plan_suggestion(told)
+        for told in self.told["answers"]:
+            if told["report"] in self.new:
+                self._plan_answer(told)
+        for told in self.told["maps"]:
+            if told["report"] in self.new:
+                self._plan_map(told)
         return sorted(self._moments, key=lambda moment: moment[0])
 
     # -- people and pages --------------------
 
     def _meet_people(self) -> None:
-        departments = {told["key"]: _department(told["name"]) for told in self.told["departments"]}
+        departments = {told["key"]: department(told["name"]) for told in self.told["departments"]}
         for told in self.told["people"]:
-            self.people[told["name"]] = _person(told, departments)
+            self.people[told["name"]] = person(told, departments)
         db.session.flush()
 
     def _publish(self) -> None:
@@ -111,7 +124,7 @@ class _Story:
             slug = document.facts["slug"]
             page = db.session.scalar(select(Page).where(Page.slug == slug))
             if page is None:
-                page = pages.create(None, self.drafts[slug], **_columns(document.facts))
+                page = pages.create(None, self.drafts[slug], **columns_of(document.facts))
                 tagging.put_tags(None, page, document.facts.get("tags", []))
                 self.new.add(slug)
             self.pages[slug] = page
@@ -177,11 +190,11 @@ class _Story:
             self._plan_comment(comment, page, lambda: None, lambda: self.proposals[title])
 
     def _vote(self, proposal: Proposal, told: dict[str, Any]) -> None:
-        voters = [person for person in self.people.values() if person.role is Role.RESIDENT]
+        voters = [each for each in self.people.values() if each.role is Role.RESIDENT]
         votes = told["votes"]
         values = [1] * votes["agree"] + [-1] * votes["disagree"] + [0] * votes["pass"]
-        for person, value in zip(voters, values, strict=False):
-            proposals.vote(person, proposal, value)
+        for voter, value in zip(voters, values, strict=False):
+            proposals.vote(voter, proposal, value)
 
     def _decide(self, title: str, step: dict[str, Any]) -> None:
         proposal = self.proposals[title]
@@ -215,54 +228,41 @@ class _Story:
 
         self._at(told["days_ago"], revise)
 
+    def _plan_answer(self, told: dict[str, Any]) -> None:
+        draft = AnswerDraft.of(told["summary"], told["text"].strip(), category=Category(told["category"]))
+
+        def give() -> None:
+            page, writer = self.pages[told["report"]], self.people[told["writer"]]
+            voices = [self._comment(page, voice["author"], voice["begins"]) for voice in told["voices"]]
+            answer = answers.begin(writer, page, draft.summary, voices)
+            answer.is_sample = True
+            own = replace(draft, department_id=writer.department_id)
+            answers.write(writer, answer, own, mark_of(answers.state_of(answer)))
+            answers.hand_in(writer, answer)
+            answers.judge(self.people[told["approver"]], answer, True, "")
+            answers.publish(writer, answer)
+
+        self._at(told["days_ago"], give)
+
+    def _comment(self, page: Page, author: str, begins: str) -> Comment:
+        wanted = select(Comment).where(Comment.page_id == page.id, Comment.author_id == self.people[author].id)
+        return db.session.scalars(wanted.where(Comment.body.startswith(begins, autoescape=True))).one()
+
+    def _plan_map(self, told: dict[str, Any]) -> None:
+        def open_and_vote() -> None:
+            page, actor = self.pages[told["report"]], self.people[told["by"]]
+            found = maps.begin(actor, page, told["question"], told["lead"], told["statements"])
+            found.is_sample = True
+            statements = map_queries.all_statements(found)
+            for name, signs in told["votes"].items():
+                for statement, sign in zip(statements, signs, strict=True):
+                    if sign in _VALUES:
+                        maps.vote(self.people[name], statement, _VALUES[sign])
+
+        self._at(told["days_ago"], open_and_vote)
+
 
 def _travel_to(moment: datetime) -> None:
     """Let it be `moment`, or now where that still lies ahead."""
     real = datetime.now(UTC)
     clock.shift(min(moment - real, timedelta(0)))
-
-
-def _draft(document: content.Document) -> PageDraft:
-    return PageDraft.of(document.facts["title"], document.facts["slug"], document.body, _FIRST_SUMMARY)
-
-
-def _columns(facts: dict[str, Any]) -> dict[str, Any]:
-    people = [
-        PagePerson(position=position, name=told["name"], office=told["office"])
-        for position, told in enumerate(facts.get("people", ()))
-    ]
-    names_ = ("heading", "digest", "cover", "cover_alt", "published", "source")
-    return {name: facts.get(name) for name in names_} | {
-        "kind": PageKind(facts["kind"]),
-        "questions": facts.get("questions", []),
-        "disclaimer": content.collection()["disclaimer"] if facts["kind"] == "report" else None,
-        "is_open": facts["kind"] == "report",
-        "is_sample": facts["kind"] == "report",
-        "people": people,
-    }
-
-
-def _department(name: str) -> Department:
-    department = db.session.scalar(select(Department).where(Department.name == name))
-    if department is None:
-        department = Department(name=name)
-        db.session.add(department)
-    return department
-
-
-def _person(told: dict[str, Any], departments: dict[str, Department]) -> Person:
-    key = names.name_key(told["name"])
-    person = db.session.scalar(select(Person).where(Person.name_key == key))
-    if person is None:
-        person = Person(
-            name=told["name"],
-            name_key=key,
-            email=f"sample-{key.encode().hex()}@kairan.invalid",
-            role=Role(told["role"]),
-            department=departments.get(told.get("department", "")),
-            confirmed_at=clock.now(),
-            verified_at=clock.now() if told.get("is_verified") else None,
-            is_sample=True,
-        )
-        db.session.add(person)
-    return person
