@@ -190,6 +190,31 @@ def test_others_may_insert_at_the_cursor(desk: Page, mode: str) -> None:
     assert source(desk).rstrip() == '前。\n\n![絵](/static/a.svg "題")'
 
 
+def test_the_words_about_a_picture_are_changed_where_it_stands_and_nothing_else_is(desk: Page) -> None:
+    before = '前の段落。\n\n![絵](/static/sample/card-everyday.svg "図1")\n\n*  後の項目\n'
+    write(desk, "goal-of-dx", before)
+    choose(desk, "rich")
+    button = desk.get_by_role("button", name="説明を直す")
+    button.focus()
+    desk.keyboard.press("Enter")
+    dialog = desk.get_by_role("dialog", name="画像の説明を直す")
+    alt, caption = dialog.get_by_label("画像の説明", exact=True), dialog.get_by_label("図の下に出す文")
+    expect(alt).to_be_focused()
+    assert (alt.input_value(), caption.input_value()) == ("絵", "図1")
+    alt.fill("一枚のカード\nから伸びる線")
+    caption.fill("")
+    desk.keyboard.press("Enter")
+    assert source(desk) == before.replace(
+        '![絵](/static/sample/card-everyday.svg "図1")',
+        "![一枚のカード から伸びる線](/static/sample/card-everyday.svg)",
+    )
+    button.click()
+    desk.keyboard.press("Escape")
+    expect(desk.locator(".rich-text")).to_be_focused()
+    choose(desk, "plain")
+    assert "一枚のカード から伸びる線" in source(desk)
+
+
 def test_a_text_that_the_rich_editor_cannot_show_stays_in_markdown(desk: Page) -> None:
     broken = "[x]: /a 'unfinished\n\n| a |\n|---|\n\n" + "![" * 3
     write(desk, "goal-of-dx", broken)
