@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import Field
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateTimeLocalInput
 
@@ -122,18 +123,18 @@ class SettingsForm(Form):
     kind = RadioField(
         _l("ページの種類"),
         choices=[
-            (PageKind.REPORT.value, _l("レポート")),
-            (PageKind.ARTICLE.value, _l("記事")),
-            (PageKind.HELP.value, _l("使いかた")),
+            SelectChoice(PageKind.REPORT.value, _l("レポート")),
+            SelectChoice(PageKind.ARTICLE.value, _l("記事")),
+            SelectChoice(PageKind.HELP.value, _l("使いかた")),
         ],
     )
     is_open = BooleanField(_l("意見を募集する"))
     protection = RadioField(
         _l("だれが本文を直せるか"),
         choices=[
-            (Protection.OPEN.value, _l("職員が直し、住民は修正を提案できる")),
-            (Protection.STAFF.value, _l("職員だけ")),
-            (Protection.LOCKED.value, _l("管理者だけ（保護）")),
+            SelectChoice(Protection.OPEN.value, _l("職員が直し、住民は修正を提案できる")),
+            SelectChoice(Protection.STAFF.value, _l("職員だけ")),
+            SelectChoice(Protection.LOCKED.value, _l("管理者だけ（保護）")),
         ],
     )
     needs_review = BooleanField(_l("公開の前に、別の職員が確認する"))

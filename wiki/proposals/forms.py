@@ -130,7 +130,7 @@ class DecideForm(Form):
     def offer(self, proposal: Proposal) -> DecideForm:
         """The form, offering the stages that may follow the proposal's own."""
         following = stages.next_stages(proposal.stage)
-        self.stage.choices = [(stage.value, stages.LABELS[stage]) for stage in following]
+        self.stage.choices = [SelectChoice(stage.value, stages.LABELS[stage]) for stage in following]
         self.seen.data = proposal.stage.value
         return self
 
