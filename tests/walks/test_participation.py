@@ -71,6 +71,21 @@ def test_like_voices_get_one_answer(chromium: Browser, live_site: Site, script: 
         expect(page.locator("main")).to_contain_text(texts[0])
         if script:
             look(page, [page.url.removeprefix(live_site.url)], axe)
+    with browsing(chromium, live_site, java_script_enabled=script, bypass_csp=True) as page:
+        sign_in(page, clerk)
+        page.goto("/reports/first-step/edit")
+        page.get_by_label(f"市の考え方「案内をわかりやすくしてほしい{way}」").check()
+        body = page.locator("textarea[name=body]")
+        body.fill(f"{body.input_value()}\n\n窓口の案内は、やさしい日本語でも出します{way}。\n")
+        page.get_by_label("変更のあらまし").fill("案内の約束を書きました")
+        with page.expect_navigation():
+            page.locator("form#editor").get_by_role("button", name="公開する").click()
+        for number in numbers:
+            page.goto(f"/comments/{number}")
+            expect(page.locator(f"#c{number} .carried").first).to_contain_text("版で本文に反映")
+        page.goto("/reports/first-step/voices")
+        expect(page.locator("main")).to_contain_text(f"やさしい日本語でも出します{way}")
+    assert "反映されました" in live_site.mailbox.text_to(speakers[0], "反映されました")
     if script:
         with browsing(chromium, live_site, bypass_csp=True, viewport={"width": 390, "height": 844}) as page:
             sign_in(page, clerk)
