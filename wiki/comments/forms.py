@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, TextAreaField
+from wtforms import IntegerField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -23,16 +25,20 @@ _STANCES = {stance.value: stance for stance in Stance}
 
 
 class CommentForm(Form):
-    """A comment or a reply. `draft()` is what was read, rendered."""
+    """A comment or a reply. `draft()` is what was read, rendered.
+
+    What stands beside the text is read as it is, without fields: nobody types it, and what it cannot be is left out.
+    """
 
     body = TextAreaField(_l("コメント"), [cleaned(normalize.clean_body, LONGEST_COMMENT)])
     parent_id = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, _HIGHEST_ID)])
-    request_key = HiddenField()
-    stance = HiddenField()
-    anchor_quote = HiddenField()
-    anchor_prefix = HiddenField()
-    anchor_suffix = HiddenField()
-    revision = HiddenField()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        sent = request.form
+        self.request_key = sent.get("request_key", "")[:64]
+        self.stance = _STANCES.get(sent.get("stance", ""))
+        self.passage = _passage_in(sent)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields and render the text, before any writer waits for us."""
@@ -42,9 +48,9 @@ class CommentForm(Form):
             self._draft = CommentDraft.of(
                 self.body.data or "",
                 self.parent_id.data,
-                (self.request_key.data or "")[:64],
-                _STANCES.get(self.stance.data or ""),
-                self._passage(),
+                self.request_key,
+                self.stance,
+                self.passage,
             )
         except TooComplex:
             self.body.errors = [TOO_COMPLEX]
@@ -53,27 +59,15 @@ class CommentForm(Form):
 
     def forget_passage(self) -> None:
         """Speak of the whole page instead."""
-        self.anchor_quote.data = ""
-
-    def _passage(self) -> PassageDraft | None:
-        """The passage spoken of; words longer than a passage may be are found by their beginning."""
-        quote, number = (self.anchor_quote.data or "").strip(), self.revision.data or ""
-        if not quote:
-            return None
-        return PassageDraft(
-            quote[:LONGEST_QUOTE],
-            (self.anchor_prefix.data or "")[-LONGEST_CONTEXT:],
-            (self.anchor_suffix.data or "")[:LONGEST_CONTEXT],
-            int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0,
-        )
+        self.passage = None
 
     def told(self) -> dict[str, Any]:
         """What stands in the form beside its text, to be kept with it for a visitor: strings and an id."""
         parent_id = self.parent_id.data
         told: dict[str, Any] = {"parent_id": parent_id if parent_id and 0 < parent_id <= _HIGHEST_ID else None}
-        if self.stance.data in _STANCES:
-            told["stance"] = self.stance.data
-        if passage := self._passage():
+        if self.stance:
+            told["stance"] = self.stance.value
+        if passage := self.passage:
             told |= {"anchor_quote": passage.quote, "anchor_prefix": passage.prefix, "anchor_suffix": passage.suffix}
             told["revision"] = str(passage.revision_number)
         return {name: value for name, value in told.items() if value}
@@ -81,6 +75,19 @@ class CommentForm(Form):
     def draft(self) -> CommentDraft:
         """The comment as it will be written; only after `validate()`."""
         return self._draft
+
+
+def _passage_in(sent: Mapping[str, str]) -> PassageDraft | None:
+    """The passage spoken of; words longer than a passage may be are found by their beginning."""
+    quote, number = sent.get("anchor_quote", "").strip(), sent.get("revision", "")
+    if not quote:
+        return None
+    return PassageDraft(
+        quote[:LONGEST_QUOTE],
+        sent.get("anchor_prefix", "")[-LONGEST_CONTEXT:],
+        sent.get("anchor_suffix", "")[:LONGEST_CONTEXT],
+        int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0,
+    )
 
 
 class SummaryForm(Form):
