@@ -20,7 +20,7 @@ from sqlalchemy import URL, text
 
 from wiki.attachments import jobs as attachments
 from wiki.core import files, jobs, sqlite_lock
-from wiki.core.database import db
+from wiki.core.database import db, renew_statistics
 from wiki.ledger import chain
 from wiki.migrating import upgrade
 from wiki.search import reindex
@@ -78,6 +78,7 @@ def restore(file: Path, yes: bool) -> None:
         if (kept := Path(folder) / files.FOLDER).exists():
             _put_files(kept)
     upgrade()
+    renew_statistics()
     click.echo("restored; start the site again")
 
 

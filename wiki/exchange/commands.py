@@ -9,6 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from wiki.core.database import renew_statistics
 from wiki.exchange import bring, sources
 from wiki.exchange.export import write
 from wiki.exchange.service import Became, Outcome
@@ -42,6 +43,8 @@ def import_(paths: tuple[Path, ...], dry_run: bool) -> None:
                 click.echo(f"{line}: {outcome.about}" if outcome.about else line, err=outcome.became is Became.REFUSED)
     if dry_run:
         click.echo("nothing was written (--dry-run)")
+    else:
+        renew_statistics()
     if refused:
         raise click.ClickException(f"{refused} of the files were not brought in")
 

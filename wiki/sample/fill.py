@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select
 from wiki.accounts.models import Person
 from wiki.comments.models import Comment
 from wiki.core import clock, versions
-from wiki.core.database import Base, db, transaction
+from wiki.core.database import Base, db, renew_statistics, transaction
 from wiki.pages.models import Page, Revision
 from wiki.sample import content
 from wiki.search import readings, reindex
@@ -66,6 +66,7 @@ def _index() -> None:
         for looked_at in reindex.everything():
             progress.update(looked_at)
     readings.forget_dictionary()
+    renew_statistics()
 
 
 def _person(number: int) -> Row:

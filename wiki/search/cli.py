@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from wiki.core.database import db
+from wiki.core.database import db, renew_statistics
 from wiki.search import readings
 from wiki.search import reindex as reindexing
 
@@ -26,4 +26,5 @@ def reindex() -> None:
             done += looked_at
             progress.update(looked_at)
     readings.forget_dictionary()
+    renew_statistics()
     click.echo(f"{done} pages, proposals and comments looked at; {reindexing.missing()} not indexed")

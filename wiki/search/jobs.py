@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from wiki.core import jobs
-from wiki.core.database import db, transaction
+from wiki.core.database import db, renew_statistics, transaction
 from wiki.search import readings, reindex
 from wiki.search.models import Document, Found
 
@@ -35,3 +37,9 @@ def index_again(what: str = Found.PAGE.value, after: int = 0) -> None:
             jobs.enqueue("search.reindex", what=rest[0].value)
     if last is None and not rest:
         reindex.forget_strays()
+
+
+@jobs.handler("search.statistics", every=timedelta(hours=12))
+def look_at_tables() -> None:
+    """Where autovacuum is off, a plan made for an empty table would look through a large one row by row."""
+    renew_statistics()

@@ -8,11 +8,16 @@ is rare there.
 
 from __future__ import annotations
 
-from sqlalchemy import cast, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, cast, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import aliased
 
 from wiki.core.database import db
+from wiki.pages.models import Page
+from wiki.pages.queries import is_public
+from wiki.proposals.models import Proposal
 from wiki.search.documents import Row
 from wiki.search.engines import Wanted, readable, says, within
 from wiki.search.models import Document
@@ -51,12 +56,13 @@ def ids(wanted: Wanted, limit: int) -> list[int]:
         if len(found) == limit:
             return found
     candidates = (
-        select(Document.id, Document.page_id, Document.proposal_id, Document.folded, Document.folded_title)
+        select(Document.id, Document.page_id, Document.proposal_id)
         .where(Document.lexemes.op("@@")(cast(tsquery(wanted), TSQUERY)), *within(Document, wanted))
+        .where(says(Document, wanted))
         .cte("candidates")
         .prefix_with("MATERIALIZED")
-    )
-    return _first(candidates.c, wanted, limit)
+    ).c
+    return _first(select(candidates.id).where(_readable_by_lookup(candidates)), candidates.id, limit)
 
 
 def tsquery(wanted: Wanted) -> str:
@@ -77,12 +83,25 @@ def _among_the_newest(wanted: Wanted, limit: int) -> list[int]:
     newest = select(Document).where(*within(Document, wanted)).order_by(Document.id.desc()).limit(NEWEST)
     if wanted.in_title:
         newest = newest.where(Document.folded_title != "")
-    return _first(aliased(Document, newest.subquery("newest")), wanted, limit)
+    looked_at = aliased(Document, newest.subquery("newest"))
+    found = select(looked_at.id).where(says(looked_at, wanted), readable(looked_at))
+    return _first(found, looked_at.id, limit)
 
 
-def _first(source: object, wanted: Wanted, limit: int) -> list[int]:
-    rows = select(source.id).where(says(source, wanted), readable(source))  # type: ignore[attr-defined]
-    return list(db.session.scalars(rows.order_by(source.id.desc()).limit(limit)))  # type: ignore[attr-defined]
+def _first(found: Select[int], document_id: Any, limit: int) -> list[int]:
+    return list(db.session.scalars(found.order_by(document_id.desc()).limit(limit)))
+
+
+def _readable_by_lookup(candidates: Any) -> ColumnElement[bool]:
+    """As `readable`, in a form that PostgreSQL answers from a table of the pages' ids in memory, made once.
+
+    A join it may turn round when it knows nothing of the tables yet: each page against each candidate.
+    """
+    pages, proposals = select(Page.id).where(is_public()), select(Proposal.id).where(Proposal.hidden_at.is_(None))
+    return and_(
+        or_(candidates.page_id.in_(pages), candidates.page_id.is_(None)),
+        or_(candidates.proposal_id.is_(None), candidates.proposal_id.in_(proposals)),
+    )
 
 
 def _lexemes(folded: str) -> set[str]:
