@@ -274,7 +274,7 @@ def test_a_site_without_the_sample_has_its_help_pages(app: Flask, client: FlaskC
 
 
 def test_an_answer_stands_at_the_comments_that_it_is_given_to(loaded: Flask) -> None:
-    shown = report("my-number-card").select("article.voice aside.official")
+    shown = report("my-number-card").select("article.voice .official")
     assert len(shown) == 2
     assert "一部反映する" in shown[0].text
     answer = loaded.test_client().get("/answers/").text

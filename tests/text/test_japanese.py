@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wiki.text import japanese
@@ -44,6 +44,8 @@ def test_what_differs_stays_apart(one: str, other: str) -> None:
 
 
 @given(TEXTS)
+@example(" \u200b ")
+@example("\u200b \u200b\n\ufe0f ")
 def test_a_folded_text_stays_as_it_is(text: str) -> None:
     once = japanese.fold(text)
     assert japanese.fold(once) == once

@@ -141,4 +141,5 @@ def _pieces() -> re.Pattern[str]:
     longer = (chr(code) for codes in _WITH_EXPANSIONS for code in codes if len(_whole(chr(code))) != 1)
     dropped = f"[{unseen.ZERO_WIDTH}{_SELECTORS}]"
     marked = f"[^{_BLANKS}{_MARKS}{unseen.ZERO_WIDTH}{_SELECTORS}](?:{dropped}*[{_MARKS}])+"
-    return re.compile(f"{marked}|{dropped}+|[{_BLANKS}]{{2,}}|[{''.join(longer)}]")
+    blanks = f"[{_BLANKS}](?:{dropped}*[{_BLANKS}])+"
+    return re.compile(f"{marked}|{dropped}+|{blanks}|[{''.join(longer)}]")

@@ -70,10 +70,10 @@ def _sound(text: str) -> str:
     text = unseen.without_floods(text)
     if unseen.has_combining_flood(text, _MOST_MARKS):  # before NFC, which is quadratic in such a run
         raise BadText(Bad.COMBINING)
-    text = unicodedata.normalize("NFC", text)
-    if unseen.has_combining_flood(text, _MOST_MARKS):  # NFC takes a few marks apart
+    composed = unicodedata.normalize("NFC", text)
+    if composed != text and unseen.has_combining_flood(composed, _MOST_MARKS):  # NFC takes a few marks apart
         raise BadText(Bad.COMBINING)
-    return text
+    return composed
 
 
 def _sized(text: str, limit: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 """Overrides, embeddings and isolates."""
@@ -38,8 +39,12 @@ def is_invisible(text: str) -> bool:
 
 def has_combining_flood(text: str, most: int) -> bool:
     """Whether more than `most` combining marks follow one another."""
-    high = (char for char in set(text) if char > "\u02ff")
-    marks = "".join(char for char in high if unicodedata.category(char) in ("Mn", "Me"))
+    marks = "".join(filter(_is_mark, set(text)))
     if not marks:
         return False
     return re.search(f"[{re.escape(marks)}]{{{most + 1},}}", text) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_mark(char: str) -> bool:
+    return char > "\u02ff" and unicodedata.category(char) in ("Mn", "Me")
