@@ -36,7 +36,7 @@ class Folded:
     """A folded text that knows where it came from.
 
     `shifts` holds [folded offset, original offset] wherever the two begin to differ otherwise than before; empty
-    when every character was folded to one.
+    when the same offset is the same place in both.
     """
 
     text: str
