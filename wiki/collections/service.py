@@ -109,14 +109,6 @@ def revise_collection(actor: Person, slug: str, draft: CollectionDraft, mark: st
     return _put_draft(actor, slug, draft, is_sample=collection.is_sample)
 
 
-def delete_collection(actor: Person, slug: str) -> None:
-    """Take a collection away; its pages stay. Raises NotThere."""
-    collection = queries.collection_to_arrange(slug)
-    db.session.delete(collection)
-    ledger.record(Kind.COLLECTION_DELETED, actor.id, slug=slug, title=collection.title)
-    versions.touch(versions.EVERYTHING)
-
-
 def state_of(collection: Collection) -> Any:
     """All of a collection that staff write, for its mark (core/state.py)."""
     entries = [[entry.page_id, entry.heading, entry.digest] for entry in collection.entries]
@@ -170,14 +162,6 @@ def revise_series(actor: Person, slug: str, draft: SeriesDraft, mark: str | None
         raise SlugTaken from None
     _put_series(actor, series, draft)
     return series
-
-
-def delete_series(actor: Person, slug: str) -> None:
-    """Take a series away; its pages stay. Raises NotThere."""
-    series = queries.series_to_arrange(slug)
-    db.session.delete(series)
-    ledger.record(Kind.SERIES_DELETED, actor.id, slug=slug, title=series.title)
-    versions.touch(versions.EVERYTHING)
 
 
 def series_state_of(series: Series) -> Any:

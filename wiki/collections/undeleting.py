@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from wiki import ledger
 from wiki.accounts.models import Person
 from wiki.collections import queries, service
 from wiki.collections.models import Collection, Deleted, Series
 from wiki.collections.service import CollectionDraft, SeriesDraft
+from wiki.core import versions
 from wiki.core.database import db
 from wiki.core.web import NotThere
+from wiki.ledger import Kind
 from wiki.pages.service import SlugTaken
 from wiki.text import markdown
 
@@ -27,16 +30,16 @@ def delete_collection(actor: Person, slug: str) -> None:
     found = queries.collection_to_arrange(slug)
     entries = [[entry.page_id, entry.heading, entry.digest] for entry in found.entries]
     told = {"lead": found.lead, "source": found.source, "disclaimer": found.disclaimer, "is_sample": found.is_sample}
-    _keep(actor, COLLECTION, found, told | {"entries": entries})
-    service.delete_collection(actor, slug)
+    _take_away(actor, COLLECTION, found, told | {"entries": entries})
+    ledger.record(Kind.COLLECTION_DELETED, actor.id, slug=slug, title=found.title)
 
 
 def delete_series(actor: Person, slug: str) -> None:
     """Take a series away and keep its order; its pages stay. Raises NotThere."""
     found = queries.series_to_arrange(slug)
     episodes = [[episode.page_id, episode.number, episode.label] for episode in found.episodes]
-    _keep(actor, SERIES, found, {"episodes": episodes})
-    service.delete_series(actor, slug)
+    _take_away(actor, SERIES, found, {"episodes": episodes})
+    ledger.record(Kind.SERIES_DELETED, actor.id, slug=slug, title=found.title)
 
 
 def deleted(kind: str) -> Sequence[Deleted]:
@@ -86,5 +89,7 @@ def bring_series_back(actor: Person, kept: Deleted) -> Series:
     return found
 
 
-def _keep(actor: Person, kind: str, found: Collection | Series, told: dict[str, object]) -> None:
+def _take_away(actor: Person, kind: str, found: Collection | Series, told: dict[str, object]) -> None:
     db.session.add(Deleted(kind=kind, slug=found.slug, title=found.title, told=told, person_id=actor.id))
+    db.session.delete(found)
+    versions.touch(versions.EVERYTHING)

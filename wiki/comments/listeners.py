@@ -56,7 +56,7 @@ def tell_of_reflection(kind: Kind, event: Event) -> None:
         mail.send(comment.author.email, subject, "comments/mail/reflected", **told)
 
 
-def _choices(page: Page, named: Sequence[str]) -> list[tuple[str, str]]:
+def _choices(page: Page, named: Sequence[str]) -> list[hooks.Choice]:
     """For the page's editor: those comments of the page that somebody has named already."""
     return [
         (

@@ -67,9 +67,9 @@ def translated(words: str) -> str:
     return found
 
 
-def _no_plural(one: str, many: str, number: int) -> str:
-    """Japanese has one form; a sentence with a number is written so that it needs no other."""
-    raise NotImplementedError("write one sentence for all numbers")
+def _translated_number(one: str, many: str, number: int) -> str:
+    found: str = get_translations().ungettext(one, many, number)
+    return found
 
 
 def _is_japanese() -> bool:
@@ -91,7 +91,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Tokyo"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     babel.init_app(app, locale_selector=_locale)
-    app.jinja_env.install_gettext_callables(translated, _no_plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(translated, _translated_number, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
     app.context_processor(_site)
     for function in (when, day, hour, ago, iso):
