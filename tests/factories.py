@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from wiki.accounts.models import Person, Role, Signin
 from wiki.comments import service as comments
 from wiki.comments.models import Comment
+from wiki.consultations.models import Consultation
 from wiki.core import clock
 from wiki.core.database import db, transaction
 from wiki.pages.models import Page, Revision
@@ -95,6 +96,16 @@ def make_comment(
     draft = comments.CommentDraft.of(body, parent.id if parent else None)
     with transaction():
         return comments.post(author, page, draft, proposal=proposal)
+
+
+def make_consultation(page: Page, staff: Person) -> Consultation:
+    """A public comment that is open today, within the running transaction."""
+    day = clock.today()
+    words = {"purpose": "案について", "legal_basis": "条例", "materials": "", "materials_html": "", "why_short": ""}
+    found = Consultation(page_id=page.id, opens_on=day, closes_on=day, draft_number=1, set_up_by_id=staff.id, **words)
+    db.session.add(found)
+    db.session.flush()
+    return found
 
 
 def as_(app: Flask, person: Person) -> FlaskClient:

@@ -7,16 +7,21 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import Client
 
-from tests.factories import make_comment, make_proposal
+from tests.factories import make_comment, make_consultation, make_proposal
 from tests.front.conftest import Town
 from wiki.accounts import service as accounts
 from wiki.accounts.models import Person
 from wiki.comments import service as comments
 from wiki.comments.models import Comment
 from wiki.comments.service import CommentDraft
+from wiki.consultations import service as consultations
+from wiki.consultations.models import Way
 from wiki.core.database import db, transaction
+from wiki.pages import queries as pages
 from wiki.proposals import service as proposals
 from wiki.proposals.models import Proposal, Stage
+from wiki.suggestions import service as suggestions
+from wiki.suggestions.service import SuggestionDraft
 
 Open = Callable[..., Client]
 NEW = "いま変わりました。"
@@ -95,13 +100,29 @@ def a_renamed_person(town: Town) -> None:
         accounts.rename(db.session.get_one(Person, town.resident.id), "波野ひかる")
 
 
+def a_suggestion(town: Town) -> None:
+    body = pages.current_revision(town.page).body
+    with transaction():
+        suggestions.post(town.neighbour, town.page, SuggestionDraft(f"{body}\n\n{NEW}", "足りないので。", 1))
+
+
+def an_opinion(town: Town) -> None:
+    with transaction():
+        consultations.enter(town.staff, make_consultation(town.page, town.staff), NEW, Way.MAIL)
+
+
 GONE = "バスの時刻表"
+TWO, THREE = (f'<a href="/figures/voices?">{number}</a>' for number in (2, 3))
 #: What happens, where it shows, what then stands there, what stood there before and is gone.
 CHANGES = [
     (a_comment, "/reports/r1", NEW, ""),
     (a_comment, "/reports/", "コメント 2", "コメント 1"),
     (a_comment, "/", "コメント 2", "コメント 1"),
     (a_comment, "/collections/tokushu", "コメント 2", "コメント 1"),
+    (a_comment, "/", THREE, TWO),
+    (a_suggestion, "/", THREE, TWO),
+    (a_suggestion, "/figures/voices", "修正案", ""),
+    (an_opinion, "/", THREE, TWO),
     (a_reply, "/reports/r1?order=newest", NEW, ""),
     (an_edited_comment, "/reports/r1", NEW, GONE),
     (a_deleted_comment, "/reports/r1", "取り消しました", GONE),

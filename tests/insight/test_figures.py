@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import as_, make_comment, make_page, make_person, make_proposal, sign_in
+from tests.proposals.acts import reflect
 from wiki.accounts import service as accounts
 from wiki.accounts.models import Person
 from wiki.core.database import db, transaction
@@ -22,8 +23,9 @@ from wiki.insight.withholding import SMALLEST, withheld
 from wiki.intake.models import AgeBand
 from wiki.moderation.models import Reason
 from wiki.pages.models import Page
+from wiki.proposals import merging
 from wiki.proposals import service as proposals
-from wiki.proposals.models import Stage
+from wiki.proposals.models import Ending, Stage
 
 CENSUS = '種類,名前,人口\n年代,20代,1000\n年代,70代以上,3000\n年代,80代,"1,000"\n地区,北町,2500\n地区,南町,2500\n'
 
@@ -70,6 +72,43 @@ def test_every_voice_is_counted_once_with_what_became_of_it(
     assert found.channels == {"web": 3}
     assert found.median_days == pytest.approx(4, abs=0.01)
     assert figures.outcome() == found
+
+
+def test_what_its_author_took_back_is_no_voice_and_what_was_put_away_still_waits(page: Page) -> None:
+    for ending in (Ending.WITHDRAWN, Ending.ARCHIVED):
+        make_proposal(page, make_person(), ending=ending)
+    found = figures.outcome()
+    assert (found.received, found.waiting) == (1, 1)
+
+
+def test_a_merged_proposal_is_answered_and_taken_up_with_its_heir(
+    page: Page, staff: Person, travel: Callable[..., None]
+) -> None:
+    first, second, third = (make_proposal(page, make_person()) for _ in range(3))
+    asked_at = first.created_at
+    travel(days=2)
+    for source, target in ((first, second), (second, third)):
+        with transaction():
+            merging.merge(staff, source, target)
+    assert figures.outcome().oldest_waiting_at == asked_at
+    with transaction():
+        proposals.decide(staff, third, Stage.CONSIDERING, proposals.OfficialText.of("考えます。"), Stage.RECEIVED)
+    with transaction():
+        proposals.decide(staff, third, Stage.ACCEPTED, proposals.OfficialText.of("採ります。"), Stage.CONSIDERING)
+    reflect(staff, page, third)
+    found = figures.outcome()
+    assert (found.received, found.answered, found.reflected) == (3, 3, 3)
+    assert found.oldest_waiting_at is None
+
+
+def test_the_front_page_counts_as_the_figures_do(app: Flask, page: Page, staff: Person) -> None:
+    for author in (make_person(), make_person(), staff):
+        make_comment(page, author, "一言です。")
+    reader = app.test_client()
+    home, all_figures = (reader.get(address).text for address in ("/", "/figures"))
+    for shown in (home, all_figures):
+        assert '<dd class="num"><a href="/figures/voices?">2</a>' in shown
+        assert '<a href="/figures/voices?fate=waiting">2</a>' in shown
 
 
 def test_without_voices_there_are_noughts(page: Page) -> None:

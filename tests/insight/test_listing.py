@@ -10,12 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.factories import make_comment, make_page, make_person, make_proposal
+from tests.factories import make_comment, make_consultation, make_page, make_person, make_proposal
 from wiki.accounts.models import Person
 from wiki.comments import service as comments
 from wiki.comments.models import Channel
-from wiki.consultations.models import Consultation, Opinion, Way
-from wiki.core import clock
+from wiki.consultations.models import Opinion, Way
 from wiki.core.database import db, transaction
 from wiki.insight import figures, listing
 from wiki.insight.listing import Wanted
@@ -42,13 +41,7 @@ def spoken(page: Page, staff: Person) -> None:
     make_comment(page, staff, "お答えします。", parent=first)
     with transaction():
         db.session.merge(by_phone).channel = Channel.PHONE
-        day = clock.today()
-        words = {"purpose": "案について", "legal_basis": "条例", "materials": "", "materials_html": "", "why_short": ""}
-        consultation = Consultation(
-            page_id=page.id, opens_on=day, closes_on=day, draft_number=1, set_up_by_id=staff.id, **words
-        )
-        db.session.add(consultation)
-        db.session.flush()
+        consultation = make_consultation(page, staff)
         db.session.add(Opinion(consultation_id=consultation.id, number=1, way=Way.MAIL, body="まだ読めない意見です。"))
 
 

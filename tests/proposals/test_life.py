@@ -321,7 +321,6 @@ def test_the_author_takes_a_proposal_back_and_may_open_it_again(app: Flask, prop
     assert "取り下げ" in shown
     assert proposal.title not in visitor.get("/proposals/").text
     assert proposal.title not in visitor.get("/reports/basu").text
-    assert queries.counts().received == 0
     assert "書いた人が提案を取り下げました。" in visitor.get("/ledger/").text
     assert client.post(f"/proposals/{proposal.id}/withdraw", data=done).status_code == 409
     assert as_(app, make_person()).post(f"/proposals/{proposal.id}/reopen").status_code == 403
@@ -362,7 +361,6 @@ def test_what_nobody_touches_is_put_away_after_a_warning(
     assert again(proposal).ending is Ending.ARCHIVED
     assert again(awake).ending is None
     assert "動きがなかったので保管しました" in app.test_client().get(f"/proposals/{proposal.id}").text
-    assert queries.counts().waiting == 2
 
 
 def test_nothing_is_put_away_where_the_rule_is_off(app: Flask, proposal: Proposal, travel: Callable[..., None]) -> None:

@@ -172,7 +172,7 @@ def test_a_refused_step_sends_no_mail(proposal: Proposal, staff: Person, outbox)
     assert outbox() == []
 
 
-def test_the_numbers_of_the_front_page_add_up(
+def test_what_waits_is_told_by_how_long(
     page: Page,
     author: Person,
     staff: Person,
@@ -184,21 +184,12 @@ def test_the_numbers_of_the_front_page_add_up(
     make_proposal(page, author, hidden_at=clock.now())
     lead_to(Stage.CONSIDERING, made[0], staff)
     lead_to(Stage.DONE, made[1], staff)
-    reflect(staff, page, made[1])
-    found = queries.counts()
-    assert (found.received, found.answered, found.waiting, found.reflected) == (4, 1, 3, 1)
-    assert found.oldest_waiting_at == oldest.created_at
     waiting = queries.waiting()
     assert [(row.proposal.id, row.days) for row in waiting] == [
         (oldest.id, 3),
         (made[0].id, 0),
         (made[2].id, 0),
     ]
-
-
-def test_an_empty_site_has_numbers_too(app: Flask) -> None:
-    found = queries.counts()
-    assert found == queries.Counts(0, 0, 0, None, 0)
 
 
 def test_reading_costs_the_same_for_few_and_for_many(
@@ -215,7 +206,6 @@ def test_reading_costs_the_same_for_few_and_for_many(
             lambda: [r.proposal.author.name for r in queries.reflections_on(page)],
             lambda: [(p.page.title, p.author.name) for p in queries.written_by(author.id)],
             lambda: [row.proposal.page.title for row in queries.waiting()],
-            lambda: queries.counts(),
         )
         spent = []
         for read in reads:

@@ -16,7 +16,7 @@ from wiki.collections.models import Collection
 from wiki.collections.queries import EpisodeInfo
 from wiki.comments import passages, summaries
 from wiki.comments import queries as comments
-from wiki.comments.models import Channel, Comment, CommentReflection
+from wiki.comments.models import CommentReflection
 from wiki.comments.passages import Talk
 from wiki.comments.queries import Discussion
 from wiki.comments.summaries import Pinned
@@ -75,14 +75,6 @@ class PageCounts:
     reflections: int = 0
 
 
-@dataclass(frozen=True)
-class Received:
-    """Voices received in all, and how many of them came by other ways than the web."""
-
-    total: int
-    beside_web: int
-
-
 def report(page: Page, person: Person | None, order: str, cursor: int | None, limit: int, stance: str) -> Report:
     """The report page of `page`: at most 27 queries, however long the discussion."""
     shown, revision = proposals.for_page(page), pages.current_revision(page)
@@ -132,16 +124,6 @@ def page_counts(page_ids: list[int]) -> dict[int, PageCounts]:
         number: PageCounts(said.get(number, 0), proposed.get(number, 0), reflected.get(number, 0))
         for number in page_ids
     }
-
-
-def received() -> Received:
-    """Comments and proposals that everybody can read: 2 queries."""
-    public = (Comment.deleted_at.is_(None), Comment.hidden_at.is_(None), Comment.page.has(pages.is_public()))
-    of_comments = _grouped(select(Comment.channel, func.count()).where(*public).group_by(Comment.channel))
-    listed = select(Proposal.channel, func.count()).where(Proposal.hidden_at.is_(None), proposals.on_public_page())
-    of_proposals = _grouped(listed.group_by(Proposal.channel))
-    total = sum(of_comments.values()) + sum(of_proposals.values())
-    return Received(total, total - of_comments.get(Channel.WEB, 0) - of_proposals.get("web", 0))
 
 
 def has_sample() -> bool:

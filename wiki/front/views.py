@@ -29,6 +29,7 @@ from wiki.core.http_cache import cached
 from wiki.core.visitor import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
 from wiki.core.web import NotThere, safe_next
 from wiki.front import me, queries, record, watching
+from wiki.insight import figures
 from wiki.ledger import queries as ledger
 from wiki.moderation import reasons
 from wiki.pages import links, submissions
@@ -55,8 +56,7 @@ def home() -> ResponseReturnValue:
     page_ids = [entry.page_id for entry in entries]
     return render_template(
         "front/home.html",
-        received=queries.received(),
-        counts=proposals.counts(),
+        outcome=figures.outcome(timed=False),
         changes=record.recent_reflections(limit=4),
         collections=shown,
         page_counts=queries.page_counts(page_ids),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -22,7 +23,8 @@ _MONTHS = 24
 class Outcome:
     """What became of the voices on a page, or on all: received = answered + waiting.
 
-    `channels` says how many came which way; `median_days` is the middle time to an answer, None without answers.
+    `channels` says how many came which way; `median_days` is the middle time to an answer, None without answers and
+    where it was not asked for; `oldest_waiting_at` is when the one that waits longest came.
     """
 
     received: int
@@ -30,6 +32,7 @@ class Outcome:
     reflected: int
     channels: dict[str, int]
     median_days: float | None
+    oldest_waiting_at: datetime | None
 
     @property
     def waiting(self) -> int:
@@ -68,14 +71,13 @@ class Concentration:
     top_5: float | None
 
 
-def outcome(page: Page | None = None) -> Outcome:
-    """The numbers of a page, or of all public pages: 3 queries, 1 where nobody has spoken."""
+def outcome(page: Page | None = None, *, timed: bool = True) -> Outcome:
+    """The numbers of a page, or of all public pages: 3 queries; 1 where nobody has spoken, or no time is asked for."""
     voice = voices(page.id if page else None)
     columns = voice.c
-    answered = func.count(columns.answered_at)
-    rows = db.session.execute(
-        select(columns.channel, func.count(), answered, func.sum(columns.reflected)).group_by(columns.channel)
-    ).all()
+    oldest = func.min(case((columns.answered_at.is_(None), columns.at)))
+    counted = (func.count(), func.count(columns.answered_at), func.sum(columns.reflected), oldest)
+    rows = db.session.execute(select(columns.channel, *counted).group_by(columns.channel)).all()
     channels = {str(getattr(row[0], "value", row[0])): int(row[1]) for row in rows}
     done = sum(int(row[2]) for row in rows)
     return Outcome(
@@ -83,7 +85,8 @@ def outcome(page: Page | None = None) -> Outcome:
         answered=done,
         reflected=sum(int(row[3]) for row in rows),
         channels=channels,
-        median_days=_median_days(voice, done) if done else None,
+        median_days=_median_days(voice, done) if done and timed else None,
+        oldest_waiting_at=min((row[4] for row in rows if row[4]), default=None),
     )
 
 

@@ -17,7 +17,7 @@ from wiki.consultations.models import Consultation, GroupedOpinion, Opinion, Opi
 from wiki.core.database import db
 from wiki.pages.models import Page
 from wiki.pages.queries import is_public
-from wiki.proposals.models import Proposal, Reflection, Step
+from wiki.proposals.models import Ending, Proposal, Reflection, Step
 from wiki.proposals.stages import OPEN
 from wiki.suggestions.models import State, Suggestion
 
@@ -27,8 +27,9 @@ _CHANGING = (Category.REFLECT, Category.PARTLY)
 def voices(page_id: int | None = None) -> Subquery:
     """Residents' public voices on one page, or on all that everybody may read.
 
-    Columns: kind (of `SOURCES`), ref_id (its id there), page_id, author_id, channel, at, answered_at (by an official
-    answer, a reply of staff, a conclusion or a decision; null while it waits), reflected (1: a revision took it up).
+    What its author took back is none any more. Columns: kind (of `SOURCES`), ref_id (its id there), page_id, author_id,
+    channel, at, answered_at (by an official answer, a reply of staff, a conclusion or a decision; null while it waits),
+    reflected (1: a revision took it up).
     """
     return union_all(*(source(page_id) for source in SOURCES.values())).subquery("voice")
 
@@ -54,11 +55,10 @@ def days(since: ColumnElement[Any], until: ColumnElement[Any]) -> ColumnElement[
 
 
 def _comments(page_id: int | None) -> Any:
-    reply, staff = aliased(Comment), aliased(Person)
+    reply, staff = aliased(Comment), select(Person.id).where(Person.role != Role.RESIDENT)
     replies = (
         select(reply.parent_id.label("comment_id"), func.min(reply.created_at).label("at"))
-        .join(staff, staff.id == reply.author_id)
-        .where(staff.role != Role.RESIDENT, reply.deleted_at.is_(None), reply.hidden_at.is_(None))
+        .where(reply.author_id.in_(staff), reply.deleted_at.is_(None), reply.hidden_at.is_(None))
         .group_by(reply.parent_id)
         .subquery()
     )
@@ -75,16 +75,17 @@ def _comments(page_id: int | None) -> Any:
             case((carried.c.comment_id.is_not(None), 1), else_=0).label("reflected"),
         )
         .select_from(Comment)
-        .join(Person, Person.id == Comment.author_id)
         .outerjoin(AnsweredVoice, AnsweredVoice.comment_id == Comment.id)
         .outerjoin(replies, replies.c.comment_id == Comment.id)
         .outerjoin(carried, carried.c.comment_id == Comment.id)
-        .where(Person.role == Role.RESIDENT, Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
+        .where(Comment.author_id.not_in(staff), Comment.deleted_at.is_(None), Comment.hidden_at.is_(None))
     )
     return on_page(wanted, Comment.page_id, page_id)
 
 
 def _proposals(page_id: int | None) -> Any:
+    """Proposals that were not taken back; a merged one is answered and taken up with the one it went over into."""
+    heir, heirs_answer = _heirs(), aliased(AnsweredVoice)
     concluded = (
         select(Step.proposal_id, func.min(Step.at).label("at"))
         .where(Step.stage.not_in(OPEN))
@@ -100,16 +101,26 @@ def _proposals(page_id: int | None) -> Any:
             Proposal.author_id.label("author_id"),
             Proposal.channel.label("channel"),
             Proposal.created_at.label("at"),
-            func.coalesce(AnsweredVoice.answered_at, concluded.c.at).label("answered_at"),
+            func.coalesce(AnsweredVoice.answered_at, heirs_answer.answered_at, concluded.c.at).label("answered_at"),
             case((carried.c.proposal_id.is_not(None), 1), else_=0).label("reflected"),
         )
         .select_from(Proposal)
+        .join(heir, heir.c.id == Proposal.id)
         .outerjoin(AnsweredVoice, AnsweredVoice.proposal_id == Proposal.id)
-        .outerjoin(concluded, concluded.c.proposal_id == Proposal.id)
-        .outerjoin(carried, carried.c.proposal_id == Proposal.id)
-        .where(Proposal.hidden_at.is_(None))
+        .outerjoin(heirs_answer, heirs_answer.proposal_id == heir.c.heir_id)
+        .outerjoin(concluded, concluded.c.proposal_id == heir.c.heir_id)
+        .outerjoin(carried, carried.c.proposal_id == heir.c.heir_id)
+        .where(Proposal.hidden_at.is_(None), Proposal.ending.is_distinct_from(Ending.WITHDRAWN))
     )
     return on_page(wanted, Proposal.page_id, page_id)
+
+
+def _heirs() -> Any:
+    """The proposal under which each one is decided: itself, or where it went over into, through several merges."""
+    first = select(Proposal.id.label("id"), Proposal.id.label("heir_id")).where(Proposal.merged_into_id.is_(None))
+    heirs = first.cte("heir", recursive=True)
+    went_over = select(Proposal.id, heirs.c.heir_id).join(heirs, Proposal.merged_into_id == heirs.c.id)
+    return heirs.union_all(went_over)
 
 
 def _suggestions(page_id: int | None) -> Any:

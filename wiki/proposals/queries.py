@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
 from wiki.accounts.models import Person
@@ -17,7 +16,7 @@ from wiki.core.web import NotThere
 from wiki.pages.models import Page, Revision
 from wiki.pages.queries import is_public
 from wiki.proposals import order as orders
-from wiki.proposals.models import Ending, Proposal, Reflection, Stage, Step, Vote
+from wiki.proposals.models import Proposal, Reflection, Stage, Step, Vote
 from wiki.proposals.stages import OPEN, REFLECTABLE
 
 #: What a reflection shows of its revision; the texts stay in the database.
@@ -43,23 +42,6 @@ class Waiting:
     proposal: Proposal
     days: int
     is_late: bool
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Public proposals: received = answered + waiting; answered ones are past 検討中: a conclusion was given.
-
-    Withdrawn and merged ones are not counted; archived ones wait: they were never answered.
-
-    `oldest_waiting_at` is when the one that waits longest was posted; `reflected` counts those that
-    a revision carries out.
-    """
-
-    received: int
-    answered: int
-    waiting: int
-    oldest_waiting_at: datetime | None
-    reflected: int
 
 
 def proposal_or_404(proposal_id: int) -> Proposal:
@@ -264,22 +246,6 @@ def waiting(limit: int = 50) -> list[Waiting]:
         )
         for proposal in found
     ]
-
-
-def counts() -> Counts:
-    """The honest numbers of the front page: 2 queries."""
-    is_answered = Proposal.stage.not_in(OPEN)
-    received, answered, oldest = db.session.execute(
-        select(
-            func.count(),
-            func.count(case((is_answered, 1))),
-            func.min(case((~is_answered, Proposal.created_at))),
-        ).where(*within(None, False), or_(Proposal.ending.is_(None), Proposal.ending == Ending.ARCHIVED))
-    ).one()
-    reflected = db.session.scalar(
-        select(func.count(Reflection.proposal_id.distinct())).join(Reflection.proposal).where(*within(None, False))
-    )
-    return Counts(received, answered, received - answered, oldest, reflected or 0)
 
 
 def with_page() -> Select[Proposal]:
