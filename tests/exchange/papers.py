@@ -22,12 +22,24 @@ def packed(**entries: bytes | str) -> bytes:
     return packed_as({name.replace("__", "/").replace("_DOT_", "."): data for name, data in entries.items()})
 
 
-def packed_as(entries: dict[str, bytes | str]) -> bytes:
+def packed_as(entries: dict[str, bytes | str], names_as: str = "") -> bytes:
+    """A ZIP archive; with `names_as`, as by a packer that writes names in this encoding and does not say so."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in entries.items():
-            archive.writestr(name, data)
+            archive.writestr(_Unsaid(name, names_as) if names_as else name, data)
     return file.getvalue()
+
+
+class _Unsaid(zipfile.ZipInfo):
+    """An entry whose name is in an encoding that the archive does not tell."""
+
+    def __init__(self, name: str, encoding: str) -> None:
+        super().__init__(name)
+        self._encoding = encoding
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 (zipfile's own name)
+        return self.filename.encode(self._encoding), self.flag_bits & ~0x800
 
 
 def paragraph(text: str, style: str = "") -> str:
@@ -60,6 +72,7 @@ def word(body: str = "", linked: bool = False, declares: str = "", **more: bytes
     styles = "".join(
         f'<w:style w:type="paragraph" w:styleId="Heading{n}"><w:name w:val="heading {n}"/></w:style>' for n in (1, 2)
     )
+    styles += '<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/></w:style>'
     entries: dict[str, bytes | str] = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="xml" ContentType="application/xml"/>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from wiki.collections import service as collections
 from wiki.collections.models import Collection, Episode
 from wiki.core import files
 from wiki.core.database import Base, db, transaction
+from wiki.exchange import documents, sources
 from wiki.exchange.commands import export, import_
 from wiki.pages import queries as pages
 from wiki.pages.models import Page, PagePerson
@@ -100,6 +102,49 @@ def test_html_becomes_markdown_without_its_scripts(runner: FlaskCliRunner, tmp_p
     assert (page("annai").title, body("annai")) == ("案内", f"本文です。\n\n![市の旗]({picture.address})")
 
 
+def test_a_word_document_with_a_title_has_its_headings_below_it(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    parts = (("交通計画", "Title"), ("目的", "Heading1"), ("現状", "Heading2"), ("見直し", "Heading1"))
+    written = "".join(papers.paragraph(words, style) for words, style in parts)
+    (tmp_path / "plan.docx").write_bytes(papers.word(written))
+    assert bring(runner, tmp_path / "plan.docx")[0] == 0
+    assert (page("plan").title, body("plan")) == ("交通計画", "## 目的\n\n### 現状\n\n## 見直し")
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_picture_that_is_not_taken_keeps_no_document_out(runner: FlaskCliRunner, tmp_path: Path, dry: bool) -> None:
+    """Word keeps pasted charts in a form of its own (EMF), which no browser shows."""
+    (tmp_path / "plan.docx").write_bytes(papers.word(**{"word/media/image1.png": b"\1\0\0\0 EMF"}))
+    status, said = bring(runner, *(["--dry-run"] if dry else []), tmp_path / "plan.docx")
+    assert status == 0 and "without plan-1" in said
+    assert count(Attachment) == 0
+    if not dry:
+        assert "（画像：庁舎の絵）" in body("plan") and "![" not in body("plan")
+
+
+def test_pictures_inside_of_html_are_taken_in(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    inside = b64encode(pictures.picture("PNG")).decode()
+    html = f'<h1>案内</h1><p>図<img alt="旗" src="data:image/png;base64,{inside}"><img src="data:image/png;base64,AAA">'
+    (tmp_path / "annai.html").write_text(html, "utf-8")
+    status, said = bring(runner, tmp_path / "annai.html")
+    (picture,) = db.session.scalars(select(Attachment)).all()
+    assert status == 0 and "without annai-2" in said
+    assert body("annai") == f"図![旗]({picture.address})（画像）"
+
+
+def test_a_document_of_very_many_pictures_is_refused(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "annai.html").write_text('<img src="data:image/png;base64,AAAA">' * 201, "utf-8")
+    status, said = bring(runner, tmp_path / "annai.html")
+    assert status == 1 and "201 pictures" in said
+
+
+@pytest.mark.parametrize("piece", ["![", "![a](b ", "<img ", '<img src="data:image/png;base64,'])
+def test_what_was_made_to_keep_the_reader_busy_is_read_in_one_pass(piece: str) -> None:
+    """In a pass for each piece this would take minutes."""
+    document = documents.read(sources.Sent({"a.html": piece.encode() * 100_000}), "a.html")
+    document.body = piece * 100_000
+    assert document.with_pictures_named() == document.body
+
+
 def test_one_bad_file_keeps_none_of_the_others_out_and_is_told(runner: FlaskCliRunner, tmp_path: Path) -> None:
     (tmp_path / "good.md").write_text("よい", "utf-8")
     (tmp_path / "bad.md").write_bytes(b"\xff\xfe\x00")
@@ -115,6 +160,8 @@ def test_one_bad_file_keeps_none_of_the_others_out_and_is_told(runner: FlaskCliR
     ("name", "data", "reason"),
     [
         ("up.zip", papers.packed_as({"../../x.md": "本文"}), "outside"),
+        ("up-windows.zip", papers.packed_as({"a\\..\\..\\x.md": "本文"}), "outside"),
+        ("twice.zip", papers.packed_as({"か\u3099.md": "本文", "が.md": "別の本文"}), "two files"),
         ("absolute.zip", papers.packed_as({"/etc/x.md": "本文"}), "outside"),
         ("windows.zip", papers.packed_as({"C:\\x.md": "本文"}), "outside"),
         ("bomb.zip", papers.packed_as({"x.md": b"0" * (30 << 20)}), "tightly"),
@@ -137,6 +184,31 @@ def test_what_would_do_harm_is_refused_and_nothing_is_written(
     status, said = bring(runner, tmp_path / "in" / name)
     assert status == 1 and reason in said, said
     assert count(Page) == 0
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8"])
+def test_an_archive_is_read_by_the_names_its_packer_saw(runner: FlaskCliRunner, tmp_path: Path, encoding: str) -> None:
+    """Windows packs names as Shift_JIS (表 ends in a backslash there) and parts folders by one; macOS hides files."""
+    packed = papers.packed_as(
+        {
+            "予算表\\予算表.md": "予算です。\n\n![図](写真/円ク\u3099ラフ.png)",
+            "予算表\\写真/円グラフ.png": pictures.picture("PNG"),
+            "__MACOSX/._予算表.md": b"\0\5\x16\7",
+            ".DS_Store": b"\0\0\0\1",
+        },
+        names_as=encoding,
+    )
+    (tmp_path / "in.zip").write_bytes(packed)
+    status, said = bring(runner, tmp_path / "in.zip")
+    assert status == 0, said
+    assert count(Page) == 1 and count(Attachment) == 1
+    assert body("予算表").startswith("予算です。\n\n![図](/files/")
+
+
+def test_text_that_windows_calls_unicode_is_read(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    (tmp_path / "oshirase.md").write_bytes("# お知らせ\r\n\r\n日程です。".encode("utf-16"))
+    assert bring(runner, tmp_path)[0] == 0
+    assert (page("oshirase").title, body("oshirase")) == ("お知らせ", "日程です。")
 
 
 def test_a_picture_that_a_word_document_only_points_to_is_not_fetched(runner: FlaskCliRunner, tmp_path: Path) -> None:

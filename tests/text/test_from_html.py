@@ -25,6 +25,17 @@ from wiki.text.markdown import TooComplex, render_page
         ("<ol start=3><li>一<li>二</ol>", "3. 一\n4. 二"),
         ("<ol><li><h3>見</h3><p>文</ol>", "1. ### 見\n\n   文"),
         ("<table><tr><th>a<th>b<tr><td>1|2<td>3<tr><td>4</table>", "| a | b |\n| --- | --- |\n| 1\\|2 | 3 |\n| 4 |  |"),
+        (
+            "<table><tr><th>a<th>b<th>c<tr><td rowspan=3>北<td>月<td>朝<tr><td colspan=2>火<tr><td>水<td>夜<tr><td>南",
+            "| a | b | c |\n| --- | --- | --- |\n| 北 | 月 | 朝 |\n| 北 | 火 |  |\n| 北 | 水 | 夜 |\n| 南 |  |  |",
+        ),
+        (
+            "<table><tr><td rowspan=2 colspan=2>一<td>二<tr><td>三</table>",
+            "| 一 |  | 二 |\n| --- | --- | --- |\n| 一 |  | 三 |",
+        ),
+        ("<table><tr><td rowspan=0 colspan=-1>一<td colspan=x>二</table>", "| 一 | 二 |\n| --- | --- |"),
+        ("<p><ruby>粗大<rp>(</rp><rt>そだい</rt><rp>)</rp></ruby>ごみ", "粗大（そだい）ごみ"),
+        ("<p>CO<sub>2</sub>、10m<sup>2</sup>、<sup>注</sup>", "CO₂、10m²、注"),
         ("<blockquote><p>一<p>二</blockquote>", "> 一\n>\n> 二"),
         ("<pre>a\n  ```\nb</pre>", "````\na\n  ```\nb\n````"),
         ("<p><code>a`b</code> <code>c</code>", "`` a`b `` `c`"),
@@ -45,7 +56,16 @@ def test_html_becomes_markdown(html: str, markdown: str) -> None:
 def test_the_title_is_the_first_heading_or_what_the_head_says() -> None:
     assert convert("<title>頭</title><p>文").title == "頭"
     made = convert("<title>頭</title><h1>題の<b>名</b> a_b</h1><p>文<h1>章</h1>")
-    assert (made.title, made.body) == ("題の名 a_b", "文\n\n# 章")
+    assert (made.title, made.body) == ("題の名 a_b", "文\n\n## 章")
+    made = convert("<title>頭</title><p>はじめに</p><h1>題</h1><h2>章</h2>")
+    assert (made.title, made.body) == ("題", "はじめに\n\n## 章")
+
+
+def test_below_a_title_that_stands_elsewhere_headings_go_down_one_level() -> None:
+    several = "<p>はじめに</p><h1>一</h1><h2>一の一</h2><h6>細目</h6><h1>二</h1>"
+    assert convert(several).body == "はじめに\n\n## 一\n\n### 一の一\n\n###### 細目\n\n## 二"
+    made = convert("<title>題</title><h1>一</h1><h2>一の一</h2>", is_titled=True)
+    assert (made.title, made.body) == ("題", "## 一\n\n### 一の一")
 
 
 @settings(deadline=None)

@@ -72,22 +72,48 @@ def receive(raw_name: str, file: BinaryIO) -> Received:
     Takes seconds for a large picture, so it stands before any transaction. Bytes that no row comes to need are swept
     away a day later.
     """
-    length = file.seek(0, 2)
-    largest = int(current_app.config["UPLOAD_MEGABYTES"])
-    if length == 0:
-        raise Refused(_("ファイルが空です。中身のあるファイルを選んでください。"))
-    if length > largest * _MEGABYTE:
-        raise Refused(too_large_words(), 413)
-    _refuse_when_full(length)
+    length = _length(file)
     file.seek(0)
     digest = hashlib.file_digest(cast("Any", file), "sha256").hexdigest()
-    file.seek(0)
-    name = filenames.clean(raw_name, str(_("ファイル")))
-    if images.is_picture(file.read(32)):
+    name = _name(raw_name)
+    if _is_picture(file):
         return _picture(name, digest, file)
     file.seek(0)
     data = file.read()
     return Received(name, _media_type(name, data), digest, files.store().put(data), length)
+
+
+def check(raw_name: str, file: BinaryIO) -> None:
+    """Refuse what `receive` would refuse, as far as a look shows it; nothing is kept. Raises Refused."""
+    _length(file)
+    if _is_picture(file):
+        try:
+            images.check(file)
+        except BadImage as bad:
+            raise Refused(_why(bad)) from None
+    else:
+        file.seek(0)
+        _media_type(_name(raw_name), file.read())
+
+
+def _length(file: BinaryIO) -> int:
+    """How many bytes there are. Raises Refused for none and for too many."""
+    length = file.seek(0, 2)
+    if length == 0:
+        raise Refused(_("ファイルが空です。中身のあるファイルを選んでください。"))
+    if length > int(current_app.config["UPLOAD_MEGABYTES"]) * _MEGABYTE:
+        raise Refused(too_large_words(), 413)
+    _refuse_when_full(length)
+    return length
+
+
+def _name(raw_name: str) -> str:
+    return filenames.clean(raw_name, str(_("ファイル")))
+
+
+def _is_picture(file: BinaryIO) -> bool:
+    file.seek(0)
+    return images.is_picture(file.read(32))
 
 
 def too_large_words() -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO, Final
@@ -95,31 +96,49 @@ def is_picture(head: bytes) -> bool:
 _HEIC = {b"heic", b"heix", b"hevc", b"mif1", b"msf1"}
 
 
+def check(file: BinaryIO) -> None:
+    """Refuse what its header alone shows that `clean` would refuse. Raises BadImage."""
+    with _refusing(), _opened(file):
+        pass
+
+
 def clean(file: BinaryIO, widths: Sequence[int]) -> Cleaned:
     """The picture written anew, and copies of these widths as far as it is wider. Raises BadImage.
 
     One at a time in a process, so that memory stays bounded.
     """
+    with _one_at_a_time, _refusing():
+        return _cleaned(file, widths)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except BadImage:
+        raise
+    except Image.DecompressionBombError:
+        raise BadImage(Bad.TOO_MANY_PIXELS) from None
+    except Exception as error:  # Pillow's decoders answer broken bytes with exceptions of every kind
+        raise BadImage(Bad.BROKEN) from error
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[Image.Image]:
+    """The picture, its header read; none of HEIC, and none with too many pixels."""
     file.seek(0)
     if (head := file.read(12))[4:8] == b"ftyp" and head[8:12] in _HEIC:
         raise BadImage(Bad.HEIC)
     file.seek(0)
-    with _one_at_a_time:
-        try:
-            return _cleaned(file, widths)
-        except BadImage:
-            raise
-        except Image.DecompressionBombError:
-            raise BadImage(Bad.TOO_MANY_PIXELS) from None
-        except Exception as error:  # Pillow's decoders answer broken bytes with exceptions of every kind
-            raise BadImage(Bad.BROKEN) from error
-
-
-def _cleaned(file: BinaryIO, widths: Sequence[int]) -> Cleaned:
     with Image.open(file, formats=_FORMATS) as image:
         most = MOST_PIXELS if image.format in {"JPEG", "MPO", "PNG"} else MOST_PIXELS_OF_OTHERS
         if image.width * image.height > most:
             raise BadImage(Bad.TOO_MANY_PIXELS, most)
+        yield image
+
+
+def _cleaned(file: BinaryIO, widths: Sequence[int]) -> Cleaned:
+    with _opened(file) as image:
         kind = _KEPT_AS[image.format or ""]
         was_moving = bool(getattr(image, "is_animated", False)) and image.format != "MPO"
         still = _still(image)

@@ -41,6 +41,8 @@ def import_(paths: tuple[Path, ...], dry_run: bool) -> None:
                 refused += outcome.became is Became.REFUSED
                 line = f"{outcome.became:<10}{outcome.path}"
                 click.echo(f"{line}: {outcome.about}" if outcome.about else line, err=outcome.became is Became.REFUSED)
+                for left_out in outcome.left_out:
+                    click.echo(f"          without {left_out}", err=True)
     if dry_run:
         click.echo("nothing was written (--dry-run)")
     else:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from base64 import b64decode
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from wiki.exchange import frontmatter, sources
@@ -22,7 +25,14 @@ _NO_WORD = _l("Wordの文書として開けません。Wordで保存しなおし
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _FIRST_HEADING = re.compile(r"\A\s*#[ \t]+([^\n]+)\n*")
 _ADDRESS = re.compile(r"(\]\()(<[^>\n]+>|[^\s()<>]+)")
+_PICTURE = re.compile(r"""!\[((?:\\.|[^\[\]\\\n])*+)\]\((<[^<>\n]*+>|[^\s()<>]++)(?:\s++"[^"\n]*+")?\)""")
 _CHARSET = re.compile(rb"""<meta[^>]+charset=["']?\s*([\w-]+)""", re.IGNORECASE)
+_INLINE = re.compile(rb"""(\ssrc=["'])data:image/[\w.+-]+;base64,([A-Za-z0-9+/=\s]++)(?=["'])""", re.IGNORECASE)
+_WORD_STYLES = """
+p[style-name='Title'] => title:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+"""
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -40,9 +50,19 @@ class Document:
     def stem(self) -> str:
         return PurePosixPath(self.path).stem
 
-    def with_addresses(self, addresses: dict[str, str]) -> str:
-        """The Markdown with each of these addresses in place of the file's own."""
-        return _ADDRESS.sub(lambda found: found[1] + addresses.get(found[2].strip("<>"), found[2]), self.body)
+    def with_addresses(self, addresses: dict[str, str], left_out: Iterable[str] = ()) -> str:
+        """The Markdown with each of these addresses in place of the file's own; pictures `left_out` are named."""
+        gone = frozenset(left_out)
+        body = _PICTURE.sub(lambda found: _named(found[1]) if found[2].strip("<>") in gone else found[0], self.body)
+        return _ADDRESS.sub(lambda found: found[1] + addresses.get(found[2].strip("<>"), found[2]), body)
+
+    def with_pictures_named(self) -> str:
+        """The Markdown with words in place of every picture."""
+        return _PICTURE.sub(lambda found: _named(found[1]), self.body)
+
+
+def _named(alt: str) -> str:
+    return _("（画像：%(alt)s）", alt=alt) if alt else str(_("（画像）"))
 
 
 def is_document(path: str) -> bool:
@@ -92,33 +112,53 @@ def _heading_words(line: str) -> str:
 
 
 def _html(path: str, data: bytes) -> Document:
+    kept = _Pictures(PurePosixPath(path).stem)
+    data = _INLINE.sub(lambda found: found[1] + kept.keep(_unpacked(found[2])).encode(), data)
     found = _CHARSET.search(data[:4096])
     converted = from_html.convert(_decoded(data, found[1].decode("ascii") if found else None))
-    return Document(path, {}, converted.title, converted.body)
+    return Document(path, {}, converted.title, converted.body, kept.files)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    try:
+        return b64decode(packed, validate=False)
+    except ValueError:
+        return b""  # no picture: refused, and told, when it is taken in
+
+
+class _Pictures:
+    """The pictures inside of a document, by the addresses that its text gets for them."""
+
+    def __init__(self, stem: str) -> None:
+        self._stem = stem
+        self.files: dict[str, tuple[str, bytes]] = {}
+
+    def keep(self, content: bytes) -> str:
+        number = len(self.files) + 1
+        self.files[f"picture-{number}"] = (f"{self._stem}-{number}", content)
+        return f"picture-{number}"
 
 
 def _word(path: str, data: bytes) -> Document:
     import mammoth  # takes long to load, and is seldom needed
 
     _refuse_unsound(data)
-    files: dict[str, tuple[str, bytes]] = {}
+    kept = _Pictures(PurePosixPath(path).stem)
 
     def keep(image: Any) -> dict[str, str]:
         with image.open() as file:
-            content = file.read()
-        address = f"picture-{len(files) + 1}"
-        files[address] = (f"{PurePosixPath(path).stem}-{len(files) + 1}", content)
-        return {"src": address}
+            return {"src": kept.keep(file.read())}
 
+    images = mammoth.images.img_element(keep)
     try:
-        made = mammoth.convert_to_html(io.BytesIO(data), convert_image=mammoth.images.img_element(keep))
+        made = mammoth.convert_to_html(io.BytesIO(data), convert_image=images, style_map=_WORD_STYLES)
     except Exception as error:  # whatever a broken document makes the reader stumble over
         raise Refused(
             f"the document cannot be read: {type(error).__name__}",
             _NO_WORD,
         ) from None
-    converted = from_html.convert(made.value)
-    return Document(path, {}, converted.title, converted.body, files)
+    converted = from_html.convert(made.value, is_titled="<title>" in made.value)
+    return Document(path, {}, converted.title, converted.body, kept.files)
 
 
 def _refuse_unsound(data: bytes) -> None:
@@ -146,7 +186,8 @@ def _decoded(data: bytes, said: str | None = None) -> str:
         raise Refused(
             f"the text is larger than {_LARGEST_TEXT_BYTES >> 20} MB", _l("文章が長すぎます。分けてお試しください。")
         )
-    for encoding in (said, "utf-8-sig", "cp932"):
+    marked = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+    for encoding in (marked, said, "utf-8-sig", "cp932"):
         try:
             if encoding:
                 return data.decode(encoding)
@@ -163,7 +204,7 @@ def _find_files(document: Document, source: Source) -> None:
     names = set(source.names())
     folder = PurePosixPath(document.path).parent
     for address in {found[2].strip("<>") for found in _ADDRESS.finditer(document.body)}:
-        name = _normal(folder / unquote(re.split(r"[?#]", address)[0]))
+        name = _normal(folder / sources.composed(unquote(re.split(r"[?#]", address)[0])))
         if name in names and not is_document(name):
             document.files[address] = (PurePosixPath(name).name, source.read(name))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -34,7 +35,8 @@ from wiki.text.normalize import BadText
 from wiki.text.slugs import slug_of
 
 SUMMARY = "ファイルから取り込みました"
-_PICTURE = re.compile(r"!\[([^\]\n]*)\]\((?:<[^>\n]+>|[^\s()<>]+)[^)\n]*\)")
+MOST_FILES = 200
+"""In one document."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -59,6 +61,8 @@ class Outcome:
     title: str = ""
     preview: str = ""
     """In a dry run: the text, rendered, its pictures named."""
+    left_out: Sequence[str] = ()
+    """The files in it that are not taken, and why."""
 
     @classmethod
     def refused(cls, path: str, why: Refused) -> Outcome:
@@ -67,18 +71,27 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Ready:
-    """A document with its files in the store, its words checked: nothing slow is left to be done."""
+    """A document with its files in the store, its words checked: nothing slow is left to be done.
+
+    `left_out` says of each file that is not taken, by its address, which it is and why.
+    """
 
     document: Document
     title: str
     slug: str
     columns: dict[str, Any]
     files: dict[str, Received]
+    left_out: dict[str, str]
     preview: str
+
+    def told(self, became: Became, about: str = "") -> Outcome:
+        """A line of the report on it."""
+        left_out = tuple(self.left_out.values())
+        return Outcome(self.document.path, became, about, "", self.title, self.preview, left_out)
 
 
 def make_ready(document: Document, *, dry: bool) -> Ready:
-    """Check the document and take its files in; in a dry run these are left out. Raises Refused."""
+    """Check the document and take its files in; in a dry run these are only looked at. Raises Refused."""
     try:
         title = normalize.clean_line(document.title or document.stem, forms.LONGEST_TITLE)
         PageDraft.of(title, "", document.body, SUMMARY)
@@ -94,9 +107,29 @@ def make_ready(document: Document, *, dry: bool) -> Ready:
             _l("アドレスにできない名前です。英小文字・数字・ハイフン・日本語で、80字までにしてください。"),
         )
     columns = told.columns(document.facts)
-    files = {} if dry else {address: _received(name, data) for address, (name, data) in document.files.items()}
-    preview = markdown.render_page(_PICTURE.sub(r"（画像：\1）", document.body)).html if dry else ""
-    return Ready(document, title, slug, columns, files, preview)
+    files, left_out = _taken_in(document, dry)
+    preview = markdown.render_page(document.with_pictures_named()).html if dry else ""
+    return Ready(document, title, slug, columns, files, left_out, preview)
+
+
+def _taken_in(document: Document, dry: bool) -> tuple[dict[str, Received], dict[str, str]]:
+    """The document's files, and what is wrong with those that are not taken; one bad picture refuses no document."""
+    if len(document.files) > MOST_FILES:
+        raise Refused(
+            f"the document holds {len(document.files)} pictures; at most {MOST_FILES} are taken",
+            _l("画像が多すぎます（%(most)s個まで）。文書を分けてください。", most=MOST_FILES),
+        )
+    files: dict[str, Received] = {}
+    left_out: dict[str, str] = {}
+    for address, (name, data) in document.files.items():
+        try:
+            if dry:
+                intake.check(name, io.BytesIO(data))
+            else:
+                files[address] = intake.receive(name, io.BytesIO(data))
+        except intake.Refused as refused:
+            left_out[address] = f"{name}: {refused.words}"
+    return files, left_out
 
 
 def bring_in(actor: Person | None, ready: Ready) -> Outcome:
@@ -107,16 +140,16 @@ def bring_in(actor: Person | None, ready: Ready) -> Outcome:
     page = db.session.scalar(select(Page).where(Page.slug == ready.slug))
     _refuse_protected(actor, page)
     added = {address: attachments.add(actor, page, one, None) for address, one in ready.files.items()}
-    body = ready.document.with_addresses({address: one.address for address, one in added.items()})
+    body = ready.document.with_addresses({address: one.address for address, one in added.items()}, ready.left_out)
     draft = PageDraft.of(ready.title, ready.slug, body, SUMMARY)
     if page is None:
         made = service.create(actor, draft, **ready.columns)
         _put_in_series(made, ready.document.facts)
-        return Outcome(ready.document.path, Became.CREATED, address_of(made))
+        return ready.told(Became.CREATED, address_of(made))
     before = page.current_number
     service.revise(actor, page, draft, before)
     became = Became.CHANGED if page.current_number > before else Became.UNCHANGED
-    return Outcome(ready.document.path, became, address_of(page))
+    return ready.told(became, address_of(page))
 
 
 def would_become(actor: Person | None, ready: Ready) -> Outcome:
@@ -124,16 +157,10 @@ def would_become(actor: Person | None, ready: Ready) -> Outcome:
     page = db.session.scalar(select(Page).where(Page.slug == ready.slug))
     _refuse_protected(actor, page)
     if page is None:
-        return Outcome(ready.document.path, Became.CREATED, title=ready.title, preview=ready.preview)
+        return ready.told(Became.CREATED)
     body = normalize.clean_body(ready.document.body, service.LONGEST_PAGE)
     same = (page.title, pages.current_revision(page).body) == (ready.title, body)
-    return Outcome(
-        ready.document.path,
-        Became.UNCHANGED if same else Became.CHANGED,
-        address_of(page),
-        title=ready.title,
-        preview=ready.preview,
-    )
+    return ready.told(Became.UNCHANGED if same else Became.CHANGED, address_of(page))
 
 
 def would_become_collection(document: Document) -> Outcome:
@@ -210,13 +237,6 @@ def facts_of_collection(slug: str) -> tuple[dict[str, Any], str] | None:
     """What a collection's file says, or None when there is no such collection."""
     found = queries.collection_at(slug)
     return (told.of_collection(found), found.lead) if found else None
-
-
-def _received(name: str, data: bytes) -> Received:
-    try:
-        return intake.receive(name, io.BytesIO(data))
-    except intake.Refused as refused:
-        raise Refused(f"{name}: {refused.words}", refused.words) from None
 
 
 def _put_in_series(page: Page, facts: dict[str, Any]) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePath, PurePosixPath
+from typing import Any, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _l
+
+T = TypeVar("T")
 
 MOST_FILES = 5_000
 LARGEST_FILE_BYTES = 100 * 1024 * 1024
@@ -19,6 +22,8 @@ _SMALL_BYTES = 1024 * 1024
 _TOO_MANY = _l("ファイルが多すぎるか、大きすぎます。分けてお試しください。")
 UNSAFE = _l("安全でない形のファイルが入っているため、読みません。")
 _BROKEN = _l("ファイルが壊れているため、開けません。")
+_UTF8_FLAG = 0x800
+_OF_MACOS = "__MACOSX"
 
 
 class Refused(Exception):
@@ -30,7 +35,7 @@ class Refused(Exception):
 
 
 class Source(Protocol):
-    """Named files; names are paths with slashes, relative to where the files come from."""
+    """Named files; names are paths with slashes, relative to where the files come from, composed as NFC."""
 
     def names(self) -> list[str]:
         """Every file, in the order of the names."""
@@ -43,15 +48,13 @@ class Files:
     """Files on disk by their names."""
 
     def __init__(self, paths: Mapping[str, Path]) -> None:
-        self._paths = paths
+        self._paths = _named(paths.items())
 
     def names(self) -> list[str]:
         return sorted(self._paths)
 
     def read(self, name: str) -> bytes:
-        path = self._paths.get(name)
-        if path is None:
-            raise Refused(f"{name} is not there", _not_there(name))
+        path = _looked_up(self._paths, name)
         try:
             if path.stat().st_size > LARGEST_FILE_BYTES:
                 raise _too_large(name)
@@ -64,32 +67,28 @@ class Sent:
     """Files that were sent by a browser, by their names."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = files
+        self._files = _named(files.items())
 
     def names(self) -> list[str]:
         return sorted(self._files)
 
     def read(self, name: str) -> bytes:
-        if name not in self._files:
-            raise Refused(f"{name} is not there", _not_there(name))
-        return self._files[name]
+        return _looked_up(self._files, name)
 
 
 class Archive:
-    """A ZIP archive, its list checked before anything in it is read."""
+    """A ZIP archive, its list checked before anything in it is read; what a system hides in one is passed over."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._entries = {entry.filename: entry for entry in checked(archive)}
+        found = ((name_of(entry), entry) for entry in checked(archive))
+        self._entries = _named((name, entry) for name, entry in found if not _is_hidden(PurePosixPath(name)))
 
     def names(self) -> list[str]:
         return sorted(self._entries)
 
     def read(self, name: str) -> bytes:
-        entry = self._entries.get(name)
-        if entry is None:
-            raise Refused(f"{name} is not there", _not_there(name))
-        return read_entry(self._archive, entry)
+        return read_entry(self._archive, _looked_up(self._entries, name))
 
 
 def checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -100,7 +99,7 @@ def checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if sum(entry.file_size for entry in entries) > LARGEST_TOTAL_BYTES:
         raise Refused(f"the archive holds more than {LARGEST_TOTAL_BYTES >> 20} MB", _TOO_MANY)
     for entry in entries:
-        if leads_out(entry.filename):
+        if leads_out(name_of(entry)):
             raise Refused(f"the archive names a file outside of itself: {entry.filename!r}", UNSAFE)
         if entry.file_size > LARGEST_FILE_BYTES:
             raise _too_large(entry.filename)
@@ -121,9 +120,51 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return data
 
 
+def name_of(entry: zipfile.ZipInfo) -> str:
+    """An entry's name as whoever packed it saw it: Windows writes Shift_JIS and backslashes, and does not say so."""
+    name = entry.filename
+    if not entry.flag_bits & _UTF8_FLAG:
+        name = _decoded(name.encode("cp437"), name)
+    return name.replace("\\", "/")
+
+
+def _decoded(name: bytes, otherwise: str) -> str:
+    for encoding in ("utf-8", "cp932"):
+        with suppress(UnicodeDecodeError):
+            return name.decode(encoding)
+    return otherwise
+
+
 def leads_out(name: str) -> bool:
     """Whether a name is absolute, of Windows, or goes up."""
-    return name.startswith("/") or "\\" in name or "\0" in name or ":" in name or ".." in PurePosixPath(name).parts
+    return name.startswith("/") or "\0" in name or ":" in name or ".." in PurePosixPath(name).parts
+
+
+def composed(name: str) -> str:
+    """The name as NFC, by which files are found: macOS takes ガ apart."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _named(files: Iterable[tuple[str, T]]) -> dict[str, T]:
+    """Files by their composed names. Raises Refused for two of one name."""
+    found: dict[str, T] = {}
+    for name, file in files:
+        key = composed(name)
+        if key in found:
+            raise Refused(f"two files are named {key}", _l("同じ名前のファイルが二つあります：%(name)s", name=key))
+        found[key] = file
+    return found
+
+
+def _looked_up(files: Mapping[str, T], name: str) -> T:
+    try:
+        return files[composed(name)]
+    except KeyError:
+        raise Refused(f"{name} is not there", _l("文章の中の「%(name)s」がありません。", name=name)) from None
+
+
+def _is_hidden(path: PurePath) -> bool:
+    return path.parts[:1] == (_OF_MACOS,) or any(part.startswith(".") for part in path.parts)
 
 
 @contextmanager
@@ -156,14 +197,9 @@ def _files_in(folder: Path) -> Iterator[Path]:
     """Files below the folder; hidden ones, and links that lead out of it, are passed over."""
     whole = folder.resolve()
     for path in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file() and path.resolve().is_relative_to(whole):
+        if not _is_hidden(path.relative_to(folder)) and path.is_file() and path.resolve().is_relative_to(whole):
             yield path
 
 
 def _too_large(name: str) -> Refused:
     return Refused(f"{name} is larger than {LARGEST_FILE_BYTES >> 20} MB", _l("大きすぎます。分けてお試しください。"))
-
-
-def _not_there(name: str) -> Any:
-    return _l("文章の中の「%(name)s」がありません。", name=name)

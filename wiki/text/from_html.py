@@ -5,11 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 
 from wiki.text.urls import is_safe_link
 
-_DROPPED = {"script", "style", "template", "iframe", "object", "noscript", "svg", "math", "form", "button", "select"}
+_DROPPED = {
+    "script",
+    "style",
+    "template",
+    "iframe",
+    "object",
+    "noscript",
+    "svg",
+    "math",
+    "form",
+    "button",
+    "select",
+    "rp",
+}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _BLOCKS = {"p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "address", "figure", "center"}
 _BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "table", "hr", "body", "html"}
@@ -23,6 +37,9 @@ _AROUND_BREAK = re.compile(f" ?{_BREAK} ?")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _MARKS = re.compile(r"([\\`*_\[\]<~])")
 _AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=+\s*$|-+\s*$)|^(\d{1,9})([.)])(?=\s|$)")
+_LEVELS = re.compile(r"^#{1,5}(?= )")
+_RAISED, _LOWERED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"), str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_MOST_SPANNED = 100
 _NOTE = re.compile(r"#(?:foot|end)note-([\w-]{1,40})")
 _NOTE_BACK = re.compile(r"#(?:foot|end)note-ref-")
 
@@ -42,17 +59,26 @@ class Converted:
     body: str
 
 
-def convert(html: str) -> Converted:
-    """The document as Markdown. A first heading of the highest level is its title."""
+def convert(html: str, *, is_titled: bool = False) -> Converted:
+    """The document as Markdown. Its title is its first heading of the highest level, if that stands at the beginning or
+    is the only one; where `<title>` says it already (`is_titled`), it stays. Other such headings go down one level, for
+    above them stands the title.
+    """
     builder = _Builder()
-    builder.feed(html)
-    builder.close()
+    builder.read(html)
     blocks = list(_blocks(builder.root.children))
     title = _SPACES.sub(" ", builder.title).strip()
-    if blocks and blocks[0].startswith("# "):
-        marked = re.sub(r"(?<!\\)[*~`]+", "", blocks.pop(0).removeprefix("# "))
-        title = re.sub(r"\\(.)", r"\1", marked)
+    tops = [at for at, block in enumerate(blocks) if block.startswith("# ")]
+    if tops and not is_titled and (len(tops) == 1 or tops[0] == 0):
+        title = _words(blocks.pop(tops.pop(0)).removeprefix("# "))
+    if tops:
+        blocks = [_LEVELS.sub(r"#\g<0>", block) for block in blocks]
     return Converted(title, "\n\n".join(blocks))
+
+
+def _words(marked: str) -> str:
+    """A heading's Markdown as words alone."""
+    return re.sub(r"\\(.)", r"\1", re.sub(r"(?<!\\)[*~`]+", "", marked))
 
 
 class _Builder(HTMLParser):
@@ -65,6 +91,12 @@ class _Builder(HTMLParser):
         self._stack = [self.root]
         self._dropped: list[str] = []
         self._in_title = False
+
+    def read(self, html: str) -> None:
+        """Feed the whole. A tag that is never closed is text: `close()` would look through all of it at each `<`."""
+        self.feed(html)
+        rest, self.rawdata = self.rawdata, ""
+        self.handle_data(unescape(rest))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._in_title = tag == "title"
@@ -191,13 +223,49 @@ def _fenced(code: str) -> str:
 
 
 def _table(node: _Node) -> Iterator[str]:
-    rows = [[_cell(cell) for cell in row.children if isinstance(cell, _Node)] for row in _rows(node)]
-    rows = [row for row in rows if row]
+    rows = _grid(node)
     if not rows:
         return
     width = max(len(row) for row in rows)
     lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
     yield "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
+
+
+def _grid(node: _Node) -> list[list[str]]:
+    """The cells by rows, each in its column: one that goes down over several rows stands in each of them."""
+    rows: list[list[str]] = []
+    hanging: dict[int, tuple[int, str]] = {}  # by column: for how many rows more, and what
+    for tr in _rows(node):
+        row: list[str] = []
+        below: dict[int, tuple[int, str]] = {}
+        for cell in (child for child in tr.children if isinstance(child, _Node)):
+            _let_hang(row, hanging, below)
+            text, down = _cell(cell), _span(cell, "rowspan") - 1
+            for at in range(_span(cell, "colspan")):
+                said = "" if at else text
+                if down:
+                    below[len(row)] = (down, said)
+                row.append(said)
+        _let_hang(row, hanging, below)
+        hanging = below
+        if row:
+            rows.append(row)
+    return rows
+
+
+def _let_hang(row: list[str], hanging: dict[int, tuple[int, str]], below: dict[int, tuple[int, str]]) -> None:
+    """Put in, at the end of the row, what hangs there from the rows above."""
+    while (found := hanging.pop(len(row), None)) is not None:
+        more, text = found
+        if more > 1:
+            below[len(row)] = (more - 1, text)
+        row.append(text)
+
+
+def _span(cell: _Node, name: str) -> int:
+    """Over how many rows or columns a cell goes: at least one, and not more than is sane."""
+    said = cell.attrs.get(name, "")
+    return min(max(int(said), 1), _MOST_SPANNED) if re.fullmatch("[0-9]{1,4}", said) else 1
 
 
 def _rows(node: _Node) -> Iterator[_Node]:
@@ -231,6 +299,10 @@ def _piece(child: _Node | str) -> str:
     text = _inline(child.children)
     if tag == "a":
         return _link(child, text)
+    if tag == "rt" and text.strip():
+        return f"（{text.strip()}）"
+    if tag in {"sup", "sub"} and re.fullmatch("[0-9]+", text):
+        return text.translate(_RAISED if tag == "sup" else _LOWERED)
     for tags, mark in ((_STRONG, "**"), (_EM, "*"), (_STRUCK, "~~")):
         if tag in tags and text.strip() and _BREAK not in text and mark not in text:
             core = text.strip()
