@@ -4,36 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html import unescape
-from html.parser import HTMLParser
+from dataclasses import dataclass
 
+from wiki.text import html_tree
+from wiki.text.html_tree import BLOCKS, BREAK, Node
 from wiki.text.urls import is_safe_link
 
-_DROPPED = {
-    "script",
-    "style",
-    "template",
-    "iframe",
-    "object",
-    "noscript",
-    "svg",
-    "math",
-    "form",
-    "button",
-    "select",
-    "rp",
-}
-_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-_BLOCKS = {"p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "address", "figure", "center"}
-_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "table", "hr", "body", "html"}
-_BLOCKS |= {"figcaption", "dt", "dd", "li"}
-_ENDS_P = _BLOCKS - {"body", "html"}
-_SAME = {"li": {"li"}, "dt": {"dt", "dd"}, "dd": {"dt", "dd"}, "tr": {"tr"}, "td": {"td", "th"}, "th": {"td", "th"}}
 _STRONG, _EM, _STRUCK = {"strong", "b"}, {"em", "i", "cite"}, {"s", "del", "strike"}
-_MOST_NESTED = 60
-_BREAK = "\0"  # stands for a line break until its paragraph is written
-_AROUND_BREAK = re.compile(f" ?{_BREAK} ?")
+_AROUND_BREAK = re.compile(f" ?{BREAK} ?")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _MARKS = re.compile(r"([\\`*_\[\]<~])")
 _AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|=+\s*$|-+\s*$)|^(\d{1,9})([.)])(?=\s|$)")
@@ -42,13 +20,6 @@ _RAISED, _LOWERED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"), 
 _MOST_SPANNED = 100
 _NOTE = re.compile(r"#(?:foot|end)note-([\w-]{1,40})")
 _NOTE_BACK = re.compile(r"#(?:foot|end)note-ref-")
-
-
-@dataclass
-class _Node:
-    tag: str
-    attrs: dict[str, str] = field(default_factory=dict)
-    children: list[_Node | str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -64,10 +35,9 @@ def convert(html: str, *, is_titled: bool = False) -> Converted:
     is the only one; where `<title>` says it already (`is_titled`), it stays. Other such headings go down one level, for
     above them stands the title.
     """
-    builder = _Builder()
-    builder.read(html)
-    blocks = list(_blocks(builder.root.children))
-    title = _SPACES.sub(" ", builder.title).strip()
+    tree = html_tree.read(html)
+    blocks = list(_blocks(tree.root.children))
+    title = _SPACES.sub(" ", tree.title).strip()
     tops = [at for at, block in enumerate(blocks) if block.startswith("# ")]
     if tops and not is_titled and (len(tops) == 1 or tops[0] == 0):
         title = _words(blocks.pop(tops.pop(0)).removeprefix("# "))
@@ -81,72 +51,11 @@ def _words(marked: str) -> str:
     return re.sub(r"\\(.)", r"\1", re.sub(r"(?<!\\)[*~`]+", "", marked))
 
 
-class _Builder(HTMLParser):
-    """A tree, no deeper than 60; what is opened and never closed ends with its parent."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = _Node("root")
-        self.title = ""
-        self._stack = [self.root]
-        self._dropped: list[str] = []
-        self._in_title = False
-
-    def read(self, html: str) -> None:
-        """Feed the whole. A tag that is never closed is text: `close()` would look through all of it at each `<`."""
-        self.feed(html)
-        rest, self.rawdata = self.rawdata, ""
-        self.handle_data(unescape(rest))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._in_title = tag == "title"
-        if self._dropped or tag in _DROPPED:
-            if tag not in _VOID:
-                self._dropped.append(tag)
-            return
-        if tag in _ENDS_P:
-            self._end({"p"}, up_to={"table", "blockquote", "li", "td", "th"})
-        if tag in _SAME:
-            self._end(_SAME[tag], up_to={"ul", "ol", "dl", "table"})
-        node = _Node(tag, {name: value or "" for name, value in attrs})
-        self._stack[-1].children.append(node)
-        if tag not in _VOID and len(self._stack) < _MOST_NESTED:
-            self._stack.append(node)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_title = False
-        if self._dropped:
-            if tag in self._dropped:
-                del self._dropped[self._dropped.index(tag) :]
-            return
-        self._end({tag}, up_to=set())
-
-    def handle_data(self, data: str) -> None:
-        if self._in_title:
-            self.title += data
-        elif not self._dropped:
-            self._stack[-1].children.append(data.replace(_BREAK, "\ufffd"))
-
-    def _end(self, tags: set[str], up_to: set[str]) -> None:
-        """Close the nearest open element of these, unless one of `up_to` stands in between."""
-        for at in range(len(self._stack) - 1, 0, -1):
-            if self._stack[at].tag in tags:
-                del self._stack[at:]
-                return
-            if self._stack[at].tag in up_to:
-                return
-
-
-def _blocks(children: list[_Node | str]) -> Iterator[str]:
+def _blocks(children: list[Node | str]) -> Iterator[str]:
     """Each block's Markdown, without blank lines around it."""
-    line: list[_Node | str] = []
+    line: list[Node | str] = []
     for child in children:
-        if isinstance(child, _Node) and _holds_blocks(child):
+        if isinstance(child, Node) and _holds_blocks(child):
             yield from _paragraph(line)
             line = []
             yield from _block(child)
@@ -155,25 +64,25 @@ def _blocks(children: list[_Node | str]) -> Iterator[str]:
     yield from _paragraph(line)
 
 
-def _holds_blocks(node: _Node) -> bool:
-    if node.tag in _BLOCKS:
+def _holds_blocks(node: Node) -> bool:
+    if node.tag in BLOCKS:
         return True
-    return any(isinstance(child, _Node) and _holds_blocks(child) for child in node.children)
+    return any(isinstance(child, Node) and _holds_blocks(child) for child in node.children)
 
 
-def _paragraph(line: list[_Node | str]) -> Iterator[str]:
-    if text := _inline(line).strip(f" {_BREAK}"):
-        yield "\\\n".join(_AT_START.sub(_escaped_start, part) for part in text.split(_BREAK))
+def _paragraph(line: list[Node | str]) -> Iterator[str]:
+    if text := _inline(line).strip(f" {BREAK}"):
+        yield "\\\n".join(_AT_START.sub(_escaped_start, part) for part in text.split(BREAK))
 
 
 def _escaped_start(found: re.Match[str]) -> str:
     return f"{found[2]}\\{found[3]}" if found[2] else "\\" + found[0]
 
 
-def _block(node: _Node) -> Iterator[str]:
+def _block(node: Node) -> Iterator[str]:
     tag = node.tag
     if re.fullmatch("h[1-6]", tag):
-        if text := " ".join(_inline(node.children).replace(_BREAK, " ").split()):
+        if text := " ".join(_inline(node.children).replace(BREAK, " ").split()):
             yield "#" * int(tag[1]) + " " + text
     elif tag in {"ul", "ol"}:
         yield from _list(node)
@@ -190,8 +99,8 @@ def _block(node: _Node) -> Iterator[str]:
         yield from _blocks(node.children)
 
 
-def _list(node: _Node) -> Iterator[str]:
-    items = [child for child in node.children if isinstance(child, _Node) and (child.tag == "li" or child.children)]
+def _list(node: Node) -> Iterator[str]:
+    items = [child for child in node.children if isinstance(child, Node) and (child.tag == "li" or child.children)]
     notes = [item for item in items if _note_of(item)]
     for item in notes:
         body = "\n\n".join(_blocks(item.children))
@@ -207,7 +116,7 @@ def _list(node: _Node) -> Iterator[str]:
         yield "\n".join(written)
 
 
-def _note_of(item: _Node) -> str:
+def _note_of(item: Node) -> str:
     found = re.fullmatch(r"(?:foot|end)note-([\w-]{1,40})", item.attrs.get("id", ""))
     return found[1] if found else ""
 
@@ -222,7 +131,7 @@ def _fenced(code: str) -> str:
     return f"{fence}\n{code}\n{fence}"
 
 
-def _table(node: _Node) -> Iterator[str]:
+def _table(node: Node) -> Iterator[str]:
     rows = _grid(node)
     if not rows:
         return
@@ -231,14 +140,14 @@ def _table(node: _Node) -> Iterator[str]:
     yield "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
 
 
-def _grid(node: _Node) -> list[list[str]]:
+def _grid(node: Node) -> list[list[str]]:
     """The cells by rows, each in its column: one that goes down over several rows stands in each of them."""
     rows: list[list[str]] = []
     hanging: dict[int, tuple[int, str]] = {}  # by column: for how many rows more, and what
     for tr in _rows(node):
         row: list[str] = []
         below: dict[int, tuple[int, str]] = {}
-        for cell in (child for child in tr.children if isinstance(child, _Node)):
+        for cell in (child for child in tr.children if isinstance(child, Node)):
             _let_hang(row, hanging, below)
             text, down = _cell(cell), _span(cell, "rowspan") - 1
             for at in range(_span(cell, "colspan")):
@@ -262,36 +171,36 @@ def _let_hang(row: list[str], hanging: dict[int, tuple[int, str]], below: dict[i
         row.append(text)
 
 
-def _span(cell: _Node, name: str) -> int:
+def _span(cell: Node, name: str) -> int:
     """Over how many rows or columns a cell goes: at least one, and not more than is sane."""
     said = cell.attrs.get(name, "")
     return min(max(int(said), 1), _MOST_SPANNED) if re.fullmatch("[0-9]{1,4}", said) else 1
 
 
-def _rows(node: _Node) -> Iterator[_Node]:
+def _rows(node: Node) -> Iterator[Node]:
     for child in node.children:
-        if isinstance(child, _Node):
+        if isinstance(child, Node):
             if child.tag == "tr":
                 yield child
             elif child.tag in {"thead", "tbody", "tfoot"}:
                 yield from _rows(child)
 
 
-def _cell(node: _Node) -> str:
+def _cell(node: Node) -> str:
     text = " ".join(_inline([child]) for child in node.children)
-    return " ".join(text.replace(_BREAK, " ").split()).replace("|", "\\|")
+    return " ".join(text.replace(BREAK, " ").split()).replace("|", "\\|")
 
 
-def _inline(children: list[_Node | str]) -> str:
-    return _AROUND_BREAK.sub(_BREAK, re.sub(" {2,}", " ", "".join(map(_piece, children))))
+def _inline(children: list[Node | str]) -> str:
+    return _AROUND_BREAK.sub(BREAK, re.sub(" {2,}", " ", "".join(map(_piece, children))))
 
 
-def _piece(child: _Node | str) -> str:
+def _piece(child: Node | str) -> str:
     if isinstance(child, str):
         return _MARKS.sub(r"\\\1", _SPACES.sub(" ", child))
     tag = child.tag
     if tag == "br":
-        return _BREAK
+        return BREAK
     if tag == "img":
         return _picture(child)
     if tag == "code" and (code := _SPACES.sub(" ", _text_of(child)).strip()):
@@ -304,14 +213,14 @@ def _piece(child: _Node | str) -> str:
     if tag in {"sup", "sub"} and re.fullmatch("[0-9]+", text):
         return text.translate(_RAISED if tag == "sup" else _LOWERED)
     for tags, mark in ((_STRONG, "**"), (_EM, "*"), (_STRUCK, "~~")):
-        if tag in tags and text.strip() and _BREAK not in text and mark not in text:
+        if tag in tags and text.strip() and BREAK not in text and mark not in text:
             core = text.strip()
             before, after = text[: text.index(core[0])], text[len(text.rstrip()) :]
             return f"{before}{mark}{core}{mark}{after}"
     return text
 
 
-def _link(node: _Node, text: str) -> str:
+def _link(node: Node, text: str) -> str:
     address = node.attrs.get("href", "").strip()
     if note := _NOTE.fullmatch(address):
         return "" if _NOTE_BACK.match(address) else f"[^{note[1]}]"
@@ -320,7 +229,7 @@ def _link(node: _Node, text: str) -> str:
     return f"[{text.strip()}]({_address(address)})"
 
 
-def _picture(node: _Node) -> str:
+def _picture(node: Node) -> str:
     address = node.attrs.get("src", "").strip()
     alt = _MARKS.sub(r"\\\1", " ".join(node.attrs.get("alt", "").split()))
     return f"![{alt}]({_address(address)})" if address and is_safe_link(address) else alt
@@ -330,5 +239,5 @@ def _address(address: str) -> str:
     return re.sub(r"[\s<>()\\]", lambda found: f"%{ord(found[0]):02X}" if ord(found[0]) < 128 else "", address)
 
 
-def _text_of(node: _Node) -> str:
+def _text_of(node: Node) -> str:
     return "".join(child if isinstance(child, str) else _text_of(child) for child in node.children)
