@@ -95,7 +95,8 @@ def make_comment(
     """A committed comment, by the room's own service."""
     draft = comments.CommentDraft.of(body, parent.id if parent else None)
     with transaction():
-        return comments.post(author, page, draft, proposal=proposal)
+        comment_id = comments.post(author, page, draft, proposal=proposal)
+    return db.session.get_one(Comment, comment_id)
 
 
 def make_consultation(page: Page, staff: Person) -> Consultation:

@@ -25,7 +25,6 @@ from tests.insight.conversations import conversation
 from wiki import create_app
 from wiki.accounts.models import Person
 from wiki.comments import service as comments
-from wiki.comments.models import Comment
 from wiki.comments.passages import PassageDraft
 from wiki.comments.service import CommentDraft
 from wiki.core.database import db, transaction
@@ -143,17 +142,17 @@ def _talk(page: Page, people: list[Person], count: int, passages: int) -> None:
     blocks = current_revision(page).blocks
     draft = CommentDraft.of("読みました。窓口のことをもう少し知りたいです。")
     with transaction():
-        roots: list[Comment] = []
+        roots: list[int] = []
         for number in range(count):
-            parent = roots[-1].id if roots and number % 3 else None
+            parent = roots[-1] if roots and number % 3 else None
             said = CommentDraft(draft.body, draft.html, parent)
             if passages and number < passages * 3 and number % 3 == 0:
                 block = blocks[(number // 3) % len(blocks)]
                 passage = PassageDraft(block[:12], "", block[12:30], page.current_number)
                 said = CommentDraft(draft.body, draft.html, None, passage=passage)
-            comment = comments.post(people[number % len(people)], page, said)
+            comment_id = comments.post(people[number % len(people)], page, said)
             if parent is None:
-                roots.append(comment)
+                roots.append(comment_id)
 
 
 def _proposal(page: Page, author: Person, count: int) -> Proposal:

@@ -9,8 +9,17 @@ from flask import Flask, render_template_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wiki.core import clock, i18n
-from wiki.core.visitor import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES, Visitors, language_of, theme_of
+from wiki.core import clock, i18n, visitor
+from wiki.core.visitor import (
+    LANGUAGE_COOKIE,
+    LANGUAGES,
+    SESSION_COOKIE,
+    THEME_COOKIE,
+    THEMES,
+    Visitors,
+    language_of,
+    theme_of,
+)
 
 MOMENT = datetime(2026, 11, 23, 15, 5, tzinfo=UTC)  # five past midnight in Tokyo
 
@@ -47,10 +56,21 @@ def test_an_unknown_theme_is_as_the_device_is_set(cookie: str, found: str) -> No
 
 @given(cookie=st.text(st.characters(codec="ascii")), accept=st.text(st.characters(codec="latin-1")))
 def test_no_header_is_too_strange_to_read(cookie: str, accept: str) -> None:
-    visitor = Visitors(lambda value: {}).of(cookie, accept)
-    assert visitor.language in LANGUAGES
-    assert visitor.theme in THEMES
-    assert visitor.session == ""
+    found = Visitors(lambda value: {}).of(cookie, accept)
+    assert found.language in LANGUAGES
+    assert found.theme in THEMES
+    assert found.session == ""
+
+
+def test_long_headers_are_read_anew_each_time_so_that_nobody_fills_the_memory() -> None:
+    before = visitor._remembered.cache_info().currsize
+    for number in range(20):
+        cookie = f"{THEME_COOKIE}=dark; filler={number}{'x' * 3_000}; {SESSION_COOKIE}=value{number}"
+        assert visitor.said(cookie, "en") == ("en", "dark", f"value{number}")
+        visitors = Visitors(lambda value: {"_user_id": value})
+        assert visitors.of(cookie, "en").signin_key == f"value{number}"
+        assert not visitors._known
+    assert visitor._remembered.cache_info().currsize == before
 
 
 @pytest.mark.parametrize("cookie", [f"{LANGUAGE_COOKIE}=en", f"a=1; {LANGUAGE_COOKIE}=en; {LANGUAGE_COOKIE}=ja", "x"])

@@ -7,15 +7,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.test import EnvironBuilder
 
 from tests.factories import make_person, sign_in
 from wiki.core.security import CONTENT_SECURITY_POLICY
 from wiki.core.visitor import LANGUAGE_COOKIE
-from wiki.core.web import safe_next
+from wiki.core.web import SiteResponse, safe_next
 
 FOREIGN = [
     "//evil.example",
@@ -191,3 +192,23 @@ def test_when_the_database_is_away_every_page_says_so_and_when_to_come_back(
     assert away.get("/healthz").status_code == 200
     assert away.get("/static/css/base.css").status_code == 200
     assert away.get("/readyz").status_code == 503
+
+
+ADDRESSES = [
+    "/comments/12#c12",
+    "/",
+    "/search?q=a&kind=page",
+    "/reports/声",
+    "/reports/%E5%A3%B0",
+    "/a b",
+    '/"',
+    "/[x]",
+]
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, "https://e.jp/a", "a/b", "//e.jp/声"])
+def test_an_address_is_sent_as_werkzeug_would_send_it(address: str) -> None:
+    environ = EnvironBuilder().get_environ()
+    ours, theirs = (made(status=303, headers={"Location": address}) for made in (SiteResponse, Response))
+    for _twice in range(2):
+        assert sorted(ours.get_wsgi_headers(environ)) == sorted(theirs.get_wsgi_headers(environ))

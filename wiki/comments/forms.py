@@ -7,9 +7,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, TextAreaField
-from wtforms.validators import NumberRange, Optional
-from wtforms.widgets import HiddenInput
+from wtforms import TextAreaField
 
 from wiki.comments.models import Stance
 from wiki.comments.passages import LONGEST_CONTEXT, LONGEST_QUOTE, PassageDraft
@@ -20,7 +18,6 @@ from wiki.text.markdown import TooComplex
 
 LONGEST_COMMENT = 20_000
 LONGEST_SUMMARY = 3_000
-_HIGHEST_ID = 2**31 - 1
 _STANCES = {stance.value: stance for stance in Stance}
 
 
@@ -31,11 +28,11 @@ class CommentForm(Form):
     """
 
     body = TextAreaField(_l("コメント"), [cleaned(normalize.clean_body, LONGEST_COMMENT)])
-    parent_id = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, _HIGHEST_ID)])
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         sent = request.form
+        self.parent_id = _parent_in(sent)
         self.request_key = sent.get("request_key", "")[:64]
         self.stance = _STANCES.get(sent.get("stance", ""))
         self.passage = _passage_in(sent)
@@ -47,7 +44,7 @@ class CommentForm(Form):
         try:
             self._draft = CommentDraft.of(
                 self.body.data or "",
-                self.parent_id.data,
+                self.parent_id,
                 self.request_key,
                 self.stance,
                 self.passage,
@@ -63,8 +60,7 @@ class CommentForm(Form):
 
     def told(self) -> dict[str, Any]:
         """What stands in the form beside its text, to be kept with it for a visitor: strings and an id."""
-        parent_id = self.parent_id.data
-        told: dict[str, Any] = {"parent_id": parent_id if parent_id and 0 < parent_id <= _HIGHEST_ID else None}
+        told: dict[str, Any] = {"parent_id": self.parent_id}
         if self.stance:
             told["stance"] = self.stance.value
         if passage := self.passage:
@@ -75,6 +71,14 @@ class CommentForm(Form):
     def draft(self) -> CommentDraft:
         """The comment as it will be written; only after `validate()`."""
         return self._draft
+
+
+def _parent_in(sent: Mapping[str, str]) -> int | None:
+    """The comment that is replied to; what is no number is a comment that there is not."""
+    said = sent.get("parent_id", "").strip()
+    if not said:
+        return None
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
 
 
 def _passage_in(sent: Mapping[str, str]) -> PassageDraft | None:

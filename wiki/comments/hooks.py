@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from wiki.comments.models import Comment
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -26,6 +28,9 @@ class Answered:
     at: datetime
     voices: int
 
+
+#: Told of each new comment, in its transaction: the row as it was written, outside any session, for reading alone.
+posted: list[Callable[[Comment], None]] = []
 
 #: The official answers to these comments (by their ids): by comment id; one call a list, in constant queries.
 answers: list[Callable[[Sequence[int]], dict[int, Answered]]] = []

@@ -86,7 +86,7 @@ class Talk:
         return f"p{self.numbers[0]}"
 
 
-def attach(comment: Comment, page: Page, draft: PassageDraft) -> CommentPassage:
+def attach(comment_id: int, page: Page, draft: PassageDraft) -> CommentPassage:
     """Note what a new comment speaks of; where the page moved on meanwhile, the passage is carried to what it is now.
 
     Raises PassageNotFound, PassageUnclear.
@@ -105,7 +105,7 @@ def attach(comment: Comment, page: Page, draft: PassageDraft) -> CommentPassage:
     anchor = made(text, span)
     if read is not now:
         (anchor,) = carry(text, Text(now.blocks), [anchor])
-    row = CommentPassage(comment_id=comment.id, page_id=page.id, revision_number=read.number, quote=anchor.quote)
+    row = CommentPassage(comment_id=comment_id, page_id=page.id, revision_number=read.number, quote=anchor.quote)
     _put(row, anchor, Text(now.blocks))
     db.session.add(row)
     return row

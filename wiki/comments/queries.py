@@ -138,9 +138,9 @@ def has_written(author_id: int, number: int, since: datetime) -> bool:
     return at is not None and at > since
 
 
-def posted_before(author_id: int, request_key: str) -> Comment:
-    """The comment that this very form made when it was sent the first time: 1 query."""
-    wanted = select(Comment).where(Comment.author_id == author_id, Comment.request_key == request_key)
+def posted_before(author_id: int, request_key: str) -> int:
+    """The id of the comment that this very form made when it was sent the first time: 1 query."""
+    wanted = select(Comment.id).where(Comment.author_id == author_id, Comment.request_key == request_key)
     return db.session.scalars(wanted).one()
 
 

@@ -10,12 +10,12 @@ from flask_babel import lazy_gettext as _l
 
 from wiki import ledger
 from wiki.accounts.models import Person
-from wiki.comments import passages, queries
+from wiki.comments import hooks, passages, queries
 from wiki.comments.models import Channel, Comment, EarlierText, Stance
 from wiki.comments.passages import PassageDraft
 from wiki.core import clock, limits
 from wiki.core.database import db
-from wiki.core.inserts import insert_once
+from wiki.core.inserts import insert_row, unwatched
 from wiki.core.web import Problem
 from wiki.ledger import Kind
 from wiki.pages.models import Page
@@ -79,8 +79,10 @@ def post(
     *,
     proposal: Proposal | None = None,
     channel: Channel = Channel.WEB,
-) -> Comment:
-    """Write a comment on a page, or on a proposal of it; the same form sent twice gives the same comment.
+    signed_as: str | None = None,
+    is_sample: bool = False,
+) -> int:
+    """Write a comment on a page, or on a proposal of it, and give its id; of the same form sent twice, the same one.
 
     Raises TooManyComments; WrongParent when the comment replied to stands elsewhere or is gone;
     passages.PassageNotFound and passages.PassageUnclear when it speaks of words that are not there.
@@ -90,28 +92,33 @@ def post(
         raise TooManyComments
     parent = _parent_of(draft, page, proposal)
     key = draft.request_key(page, proposal)
-    comment = insert_once(
-        Comment,
-        page_id=page.id,
-        proposal_id=proposal.id if proposal else None,
-        parent_id=parent.id if parent else None,
-        root_id=(parent.root_id or parent.id) if parent else None,
-        depth=parent.depth + 1 if parent else 0,
-        author_id=author.id,
-        revision_number=page.current_number,
-        channel=channel,
-        stance=draft.stance,
-        body=draft.body,
-        html=draft.html,
-        request_key=key,
-        created_at=clock.now(),
-    )
-    if comment is None:
+    row = {
+        "page_id": page.id,
+        "proposal_id": proposal.id if proposal else None,
+        "parent_id": parent.id if parent else None,
+        "root_id": (parent.root_id or parent.id) if parent else None,
+        "depth": parent.depth + 1 if parent else 0,
+        "author_id": author.id,
+        "revision_number": page.current_number,
+        "channel": channel,
+        "signed_as": signed_as,
+        "stance": draft.stance,
+        "body": draft.body,
+        "html": draft.html,
+        "request_key": key,
+        "is_sample": is_sample,
+        "created_at": clock.now(),
+    }
+    comment_id = insert_row(Comment, row)
+    if comment_id is None:
         return queries.posted_before(author.id, str(key))
     if draft.passage is not None and proposal is None and parent is None:
-        passages.attach(comment, page, draft.passage)
+        passages.attach(comment_id, page, draft.passage)
+    comment = unwatched(Comment, id=comment_id, **row)
+    for told in hooks.posted:
+        told(comment)
     _record(Kind.COMMENT_POSTED, author, comment)
-    return comment
+    return comment_id
 
 
 def edit(author: Person, comment: Comment, draft: CommentDraft) -> None:

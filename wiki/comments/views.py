@@ -28,7 +28,7 @@ from wiki.comments.words import STANCES
 from wiki.core import clock, csrf, limits
 from wiki.core.database import transaction
 from wiki.core.limits import limiter
-from wiki.core.web import NotThere, Problem, answer, answer_invalid, require
+from wiki.core.web import NotThere, Problem, answer, answer_invalid, require, wants_fragment
 from wiki.pages import queries as pages
 from wiki.pages.models import Page
 from wiki.proposals import policy as proposal_policy
@@ -114,7 +114,7 @@ def delete(comment_id: int) -> ResponseReturnValue:
         comment = queries.comment_or_404(comment_id)
         require(policy.may_delete(current_person(), comment))
         service.delete(comment.author, comment)
-    return answer("comments/_comment.html", address_of(comment), comment=comment)
+    return answer("comments/_comment.html", address_of(comment_id), comment=comment)
 
 
 @csrf.for_visitors("comments.post")
@@ -125,9 +125,9 @@ def keep_for_visitor() -> ResponseReturnValue:
     return _keep(CommentForm())
 
 
-def address_of(comment: Comment) -> str:
+def address_of(comment_id: int) -> str:
     """Where a comment stands: its thread's page, opened at it."""
-    return f"/comments/{comment.id}#c{comment.id}"
+    return f"/comments/{comment_id}#c{comment_id}"
 
 
 def _post(load: Load) -> ResponseReturnValue:
@@ -143,19 +143,19 @@ def _post(load: Load) -> ResponseReturnValue:
     keeping = [proposal.page, proposal] if proposal else []
     try:
         with transaction(keeping):
-            comment = service.post(author, page, form.draft(), proposal=proposal)
+            comment_id = service.post(author, page, form.draft(), proposal=proposal)
             if request.form.get("kept"):
                 kept.drop(author, _path())
-            address = address_of(comment)
     except service.TooManyComments as refusal:
         return _again(form, page, proposal, refusal)
     except service.WrongParent as refusal:
-        form.parent_id.data = None
+        form.parent_id = None
         return _again(form, page, proposal, refusal)
     except (PassageNotFound, PassageUnclear) as refusal:
         form.forget_passage()
         return _again(form, page, proposal, refusal)
-    return answer("comments/_comment.html", address, comment=comment)
+    comment = queries.comment_or_404(comment_id) if wants_fragment() else None
+    return answer("comments/_comment.html", address_of(comment_id), comment=comment)
 
 
 def _again(form: CommentForm, page: Page, proposal: Proposal | None, refusal: Problem | None = None) -> Response:

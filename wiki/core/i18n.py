@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, request
 from flask_babel import Babel, format_date, format_datetime, format_timedelta, get_locale, get_translations
 
 from wiki.core import clock
-from wiki.core.visitor import language_of, theme_of
+from wiki.core.visitor import said, said_by
 
 babel = Babel()
 _catalogues: dict[str, Any] = {}
@@ -21,10 +21,7 @@ _catalogues: dict[str, Any] = {}
 
 def language() -> str:
     """The language of this answer: `ja` or `en`."""
-    if "language" not in g:
-        g.language = language_of(request.cookies.to_dict(), request.headers.get("Accept-Language", ""))
-    found: str = g.language
-    return found
+    return said_by(request).language
 
 
 def _locale() -> str:
@@ -78,10 +75,11 @@ def _is_japanese() -> bool:
 
 def _site() -> dict[str, Any]:
     config = current_app.config
+    asked = said_by(request) if request else said("", "")
     return {
         "site": {"name": config["SITE_NAME"], "city": config["CITY_NAME"], "url": config["BASE_URL"]},
-        "locale": language() if request else "ja",
-        "theme": theme_of(request.cookies.to_dict()) if request else "auto",
+        "locale": asked.language,
+        "theme": asked.theme,
     }
 
 

@@ -10,6 +10,8 @@ from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature
 
+from wiki.core.visitor import said_by
+
 _REMEMBERED = 4096
 _REMEMBER_SECONDS = 300
 
@@ -30,7 +32,7 @@ class RememberedSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """The session of a request; an empty one when its cookie is absent, forged or expired."""
-        value = request.cookies.get(self.get_cookie_name(app))
+        value = said_by(request).session
         return self.session_class(self.read(value) if value else None)
 
     def read(self, value: str) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
 
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header, parse_cookie
+from werkzeug.wrappers import Request
 
 LANGUAGES = ("ja", "en")
 THEMES = ("auto", "light", "dark")
@@ -22,6 +24,7 @@ SESSION_COOKIE = "kairan_session"
 
 _REMEMBERED = 4096
 _REMEMBER_SECONDS = 300
+_LONGEST_REMEMBERED = 2_000  # characters of headers; who sends more is read anew, so that nobody fills the memory
 _QUIET_KEYS = {"_user_id", "_fresh", "_id", "_permanent", "csrf_token"}
 
 
@@ -46,6 +49,14 @@ class Visitor:
     is_plain: bool
 
 
+class Said(NamedTuple):
+    """What the headers alone say: `session` is the value of the session's cookie, not yet checked."""
+
+    language: str
+    theme: str
+    session: str
+
+
 def language_of(cookies: dict[str, str], accept_language: str) -> str:
     """The reader's choice, else what the browser asks for, else Japanese."""
     if cookies.get(LANGUAGE_COOKIE) in LANGUAGES:
@@ -62,8 +73,27 @@ def theme_of(cookies: dict[str, str]) -> str:
     return theme if theme in THEMES else "auto"
 
 
+def said(cookie: str, accept_language: str) -> Said:
+    """What these two headers say. Read once for each pair, since most requests repeat one of a few."""
+    is_short = len(cookie) + len(accept_language) <= _LONGEST_REMEMBERED
+    return (_remembered if is_short else _read)(cookie, accept_language)
+
+
+def said_by(request: Request) -> Said:
+    """What a request's headers say."""
+    return said(request.environ.get("HTTP_COOKIE", ""), request.environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+def _read(cookie: str, accept_language: str) -> Said:
+    cookies = dict(parse_cookie(cookie)) if cookie else {}
+    return Said(language_of(cookies, accept_language), theme_of(cookies), cookies.get(SESSION_COOKIE, ""))
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED)(_read)
+
+
 class Visitors:
-    """Remembers what header pairs meant, for five minutes, since most requests repeat one of a few."""
+    """Remembers who header pairs meant, for five minutes."""
 
     def __init__(self, read_session: Reader) -> None:
         self._read = read_session
@@ -76,19 +106,20 @@ class Visitors:
         if known is not None and known[0] > time.monotonic():
             return known[1]
         visitor = self._decode(cookie, accept_language)
+        if len(cookie) + len(accept_language) > _LONGEST_REMEMBERED:
+            return visitor
         self._known[key] = (time.monotonic() + _REMEMBER_SECONDS, visitor)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return visitor
 
     def _decode(self, cookie: str, accept_language: str) -> Visitor:
-        cookies = dict(parse_cookie(cookie)) if cookie else {}
-        value = cookies.get(SESSION_COOKIE, "")
-        session = self._read(value) if value else {}
+        by_headers = said(cookie, accept_language)
+        session = self._read(by_headers.session) if by_headers.session else {}
         return Visitor(
-            language=language_of(cookies, accept_language),
-            theme=theme_of(cookies),
-            session=value if session.get("_user_id") else "",
+            language=by_headers.language,
+            theme=by_headers.theme,
+            session=by_headers.session if session.get("_user_id") else "",
             signin_key=session.get("_user_id"),
             is_plain=session.keys() <= _QUIET_KEYS,
         )

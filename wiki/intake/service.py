@@ -92,12 +92,12 @@ def enter(actor: Person, page: Page, draft: SheetDraft) -> Sheet:
         raise AlreadyEntered(found)
     if not draft.is_another and (found := queries.same_text(page.id, draft.digest)):
         raise SameText(found)
-    comment = comments.post(writer_of(draft.channel), page, draft.text, channel=draft.channel)
-    comment.signed_as = draft.signed_as
+    writer = writer_of(draft.channel)
+    comment_id = comments.post(writer, page, draft.text, channel=draft.channel, signed_as=draft.signed_as)
     sheet = Sheet(
         number=number,
         page_id=page.id,
-        comment_id=comment.id,
+        comment_id=comment_id,
         age_band=draft.age_band,
         district=draft.district,
         received_on=draft.received_on,

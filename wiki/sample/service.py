@@ -159,15 +159,15 @@ class _Story:
 
         def post() -> None:
             above = parent()
-            comment = comments.post(
+            comment_id = comments.post(
                 self.people[told["author"]],
                 page,
                 CommentDraft(draft.body, draft.html, above.id if above else None),
                 proposal=proposal() if proposal else None,
                 channel=Channel(told.get("channel", "web")),
+                is_sample=True,
             )
-            comment.is_sample = True
-            posted.append(comment)
+            posted.append(db.session.get_one(Comment, comment_id))
 
         self._at(told["days_ago"], post)
         for reply in told.get("replies", ()):

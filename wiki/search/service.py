@@ -19,11 +19,10 @@ from wiki.search.models import Document, Found, Reading
 TOGETHER = 64
 
 
-def add_comment(comment_id: int) -> None:
+def add_comment(comment: Comment) -> None:
     """Index a comment that was posted just now: 1 statement, and every 64th time those that settle the others."""
-    comment = db.session.get_one(Comment, comment_id)
     _write([documents.of_comment(comment)])
-    if comment_id % TOGETHER == 0:
+    if comment.id % TOGETHER == 0:
         engine().settle(4 * TOGETHER)
 
 

@@ -8,6 +8,8 @@ through them, until some dozens go in together.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Integer, Text, column, exists, insert, select, table, update
 
 from wiki.core.database import db
@@ -39,11 +41,12 @@ def forget(document: Document) -> None:
 
 def settle(most: int) -> int:
     """Put pending documents, oldest first, into the full-text table."""
-    waiting = select(Document).where(Document.is_pending).order_by(Document.id).limit(most)
-    documents = db.session.scalars(waiting.execution_options(populate_existing=True)).all()
+    columns = (Document.id, Document.folded, Document.kind, Document.page_id, Document.stage)
+    waiting = select(*columns).where(Document.is_pending).order_by(Document.id).limit(most)
+    documents = db.session.execute(waiting).all()
     if documents:
         db.session.execute(insert(_INDEX), [_entry(document) for document in documents])
-        settled = update(Document).where(Document.id.in_([document.id for document in documents]))
+        settled = update(Document).where(Document.is_pending, Document.id <= documents[-1].id)
         db.session.execute(settled.values(is_pending=False))
     return len(documents)
 
@@ -90,7 +93,7 @@ def _phrase(word: str) -> str:
     return f'"{quoted}"' + (" *" if is_beginning else "")
 
 
-def _entry(document: Document) -> Row:
+def _entry(document: Any) -> Row:
     title, _end, text = document.folded.partition("\n")
     facets = [f"k{document.kind.value}", f"p{document.page_id}"]
     if document.stage:

@@ -57,11 +57,15 @@ _one_to_one = _OneToOne()
 
 def fold(text: str) -> str:
     """The text in its folded form. What is folded already stays as it is."""
+    if not _uneven().search(text):
+        return text.translate(_one_to_one)
     return _pieces().sub(lambda match: _piece(match[0]), text).translate(_one_to_one)
 
 
 def fold_aligned(text: str) -> Folded:
     """The folded text with the way back to `text`."""
+    if not _uneven().search(text):
+        return Folded(text.translate(_one_to_one), [])
     parts: list[str] = []
     shifts: list[list[int]] = []
     length = end = 0
@@ -136,10 +140,22 @@ def _dropped() -> re.Pattern[str]:
 
 
 @cache
+def _longer() -> str:
+    """The characters that are folded to several: ㎡, ㈱, … ."""
+    every = (chr(code) for codes in _WITH_EXPANSIONS for code in codes)
+    return "".join(char for char in every if len(_whole(char)) != 1)
+
+
+@cache
+def _uneven() -> re.Pattern[str]:
+    """What every piece that is not folded one to one has in it: most texts have nothing of the kind."""
+    return re.compile(f"[{_MARKS}{unseen.ZERO_WIDTH}{_SELECTORS}{_longer()}]|[{_BLANKS}]{{2}}")
+
+
+@cache
 def _pieces() -> re.Pattern[str]:
-    """What is not folded one to one: unseen characters, runs of blanks, characters with marks, and ㎡, ㈱, … ."""
-    longer = (chr(code) for codes in _WITH_EXPANSIONS for code in codes if len(_whole(chr(code))) != 1)
+    """What is not folded one to one: unseen characters, runs of blanks, characters with marks, and `_longer`."""
     dropped = f"[{unseen.ZERO_WIDTH}{_SELECTORS}]"
     marked = f"[^{_BLANKS}{_MARKS}{unseen.ZERO_WIDTH}{_SELECTORS}](?:{dropped}*[{_MARKS}])+"
     blanks = f"[{_BLANKS}](?:{dropped}*[{_BLANKS}])+"
-    return re.compile(f"{marked}|{dropped}+|{blanks}|[{''.join(longer)}]")
+    return re.compile(f"{marked}|{dropped}+|{blanks}|[{_longer()}]")
