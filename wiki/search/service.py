@@ -16,11 +16,11 @@ from wiki.search.engines import engine
 from wiki.search.models import Document, Found, Reading
 
 #: On SQLite so many documents wait before they go into the full-text table together.
-TOGETHER = 64
+TOGETHER = 128
 
 
 def add_comment(comment: Comment) -> None:
-    """Index a comment that was posted just now: 1 statement, and every 64th time those that settle the others."""
+    """Index a comment that was posted just now: 1 statement, and every 128th time those that settle the others."""
     _write([documents.of_comment(comment)])
     if comment.id % TOGETHER == 0:
         engine().settle(4 * TOGETHER)

@@ -144,7 +144,7 @@ def clean(html: str) -> str:
     for _ in range(_MOST_PASSES):
         once: str = html if is_bare(html) else _bleach().clean(html)
         cleaned = _nh3.clean(once)
-        if _nh3.clean(cleaned) == cleaned:
+        if cleaned == once or _nh3.clean(cleaned) == cleaned:
             return cleaned
         html = cleaned
     return _nh3.clean(escape(html))
