@@ -48,7 +48,27 @@ def test_what_people_type_is_understood(text: str, facts: dict[str, object], bod
     assert frontmatter.parse(text) == (facts, body)
 
 
-@pytest.mark.parametrize("front", ["title 題", "a: 1\na: 2", "- a\n- b", "x" * 300_000])
+BOMBS = ["a: &a [x]\nb:\n- *a\n- *a", "[" * 50_000, "a:\n" + "- " * 50_000, "{" * 50_000]
+
+
+def test_front_matter_of_other_programs_is_read_as_yaml() -> None:
+    front = (
+        'title: "題: 副題"\ndate: 2026-01-01\ntags:\n  - 交通\n  - 環境\n'
+        "people:\n  - name: 見本\nclosed: false\nnote: >\n  一\n  二"
+    )
+    facts, body = frontmatter.parse(f"---\n{front}\n---\n\n本文\n")
+    assert body == "本文"
+    assert facts == {
+        "title": "題: 副題",
+        "date": "2026-01-01",
+        "tags": ["交通", "環境"],
+        "people": [{"name": "見本"}],
+        "closed": False,
+        "note": "一 二",
+    }
+
+
+@pytest.mark.parametrize("front", ["title 題", "a: 1\na: 2", "- a\n- b", "x" * 300_000, "a:\n  b: 1\n  b: 2", *BOMBS])
 def test_what_cannot_be_read_is_refused(front: str) -> None:
     with pytest.raises(BadFrontMatter):
         frontmatter.parse(f"---\n{front}\n---\n本文")

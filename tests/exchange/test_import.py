@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from base64 import b64encode
 from pathlib import Path
@@ -14,18 +13,13 @@ from sqlalchemy import func, select
 
 from tests.attachments import pictures
 from tests.exchange import papers
-from tests.factories import make_page, make_person
-from wiki.attachments import intake
-from wiki.attachments import service as attachments
 from wiki.attachments.models import Attachment
-from wiki.collections import service as collections
-from wiki.collections.models import Collection, Episode
 from wiki.core import files
-from wiki.core.database import Base, db, transaction
+from wiki.core.database import Base, db
 from wiki.exchange import documents, sources
-from wiki.exchange.commands import export, import_
+from wiki.exchange.commands import import_
 from wiki.pages import queries as pages
-from wiki.pages.models import Page, PagePerson
+from wiki.pages.models import Page
 
 
 @pytest.fixture
@@ -224,52 +218,3 @@ def test_a_link_in_a_folder_that_leads_out_is_not_followed(runner: FlaskCliRunne
     (tmp_path / "in/b.md").write_text("[x](../secret.md) ![y](../../etc/passwd)", "utf-8")
     assert bring(runner, tmp_path / "in")[0] == 0
     assert [one.slug for one in db.session.scalars(select(Page))] == ["b"]
-
-
-def _settle() -> None:
-    first = make_page("r1", "一つ目「引用」: と \\ も", "## 見出し\n\n本文です。\n\n---\n\n終わり", digest="要約\n二行")
-    second = make_page("二つ目", questions=["なぜ？"], source={"title": "原文", "date": "2023年"}, is_open=False)
-    actor = make_person()
-    received = intake.receive("旗.png", io.BytesIO(pictures.picture("PNG", size=(700, 40))))
-    with transaction():
-        first = db.session.merge(first)
-        first.people.append(PagePerson(position=0, name="見本", office="課長"))
-        attachments.add(None, first, received, "市の旗")
-        attachments.delete(actor, attachments.add(None, None, intake.receive("x.txt", io.BytesIO(b"x")), None))
-        collections.put_collection(
-            None,
-            "c1",
-            "特集",
-            "前書き",
-            entries=[collections.EntryDraft(second, "見", "要"), collections.EntryDraft(first, "", "")],
-        )
-        collections.put_episode(second, "連載", 3, "第3回")
-
-
-def test_what_was_taken_out_of_one_site_is_the_same_in_an_empty_one(
-    runner: FlaskCliRunner, app: Flask, tmp_path: Path
-) -> None:
-    _settle()
-    first, second = tmp_path / "out", tmp_path / "again"
-    assert runner.invoke(export, [str(first)]).exit_code == 0
-    store = {kept.name for kept in files.store().all()}
-    with transaction():
-        for table in reversed(Base.metadata.sorted_tables):
-            db.session.execute(table.delete())
-    assert bring(runner, first)[0] == 0
-    assert runner.invoke(export, [str(second)]).exit_code == 0
-    told = {path.relative_to(first): path.read_bytes() for path in first.rglob("*") if path.is_file()}
-    again = {path.relative_to(second): path.read_bytes() for path in second.rglob("*") if path.is_file()}
-    assert told.keys() == again.keys() and len(told) == 5
-    for path in told:
-        same = [re.sub(rb"(?m)^(updated|revision): .*$", b"", one) for one in (told[path], again[path])]
-        assert same[0] == same[1], path
-    assert store >= set(db.session.scalars(select(Attachment.content)))
-    assert (count(Collection), count(Episode)) == (1, 1)
-    assert {line.split()[0] for line in bring(runner, first)[1].splitlines()} == {"unchanged"}
-
-
-def test_export_goes_into_an_empty_folder_only(runner: FlaskCliRunner, tmp_path: Path) -> None:
-    (tmp_path / "kept.md").write_text("x")
-    done = runner.invoke(export, [str(tmp_path)])
-    assert done.exit_code == 1 and "not empty" in done.output

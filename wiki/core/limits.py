@@ -28,6 +28,7 @@ DRAFTING = "60 per minute"
 PREVIEW = "120 per minute"
 ARRANGING = "120 per minute; 1200 per hour"
 SUGGESTING = "240 per minute"
+TAKING_OUT = "10 per minute; 100 per hour"
 RECEIPTS = "20 per minute; 200 per hour"
 
 

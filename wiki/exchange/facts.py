@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.collections.models import Collection
 from wiki.exchange.sources import Refused
-from wiki.pages.models import Page, PageKind, PagePerson
+from wiki.pages.models import Page, PageKind, PagePerson, PageState, Protection
+from wiki.text.normalize import BadText
+from wiki.text.tags import MOST, ReservedMark, clean_tag, tag_key
 from wiki.text.urls import is_local
 
 _LONGEST = 5_000
@@ -32,6 +35,9 @@ def of_page(page: Page) -> dict[str, Any]:
         "source": page.source,
         "questions": page.questions or None,
         "closed": True if not page.is_open else None,
+        "withdrawn": True if page.state is PageState.WITHDRAWN else None,
+        "protection": str(page.protection) if page.protection is not Protection.OPEN else None,
+        "needs_review": True if page.needs_review else None,
         "sample": True if page.is_sample else None,
     }
 
@@ -58,18 +64,39 @@ def columns(facts: dict[str, Any]) -> dict[str, Any]:
     kind = facts.get("kind") or PageKind.REPORT
     if kind not in list(PageKind):
         raise Refused(f"kind: it must be one of {', '.join(PageKind)}")
+    protection = facts.get("protection") or Protection.OPEN
+    if protection not in list(Protection):
+        raise Refused(f"protection: it must be one of {', '.join(Protection)}")
     people = _take(facts, "people", _are_people) or []
     return found | {
         "kind": PageKind(kind),
         "source": _take(facts, "source", _is_small),
         "questions": _take(facts, "questions", _are_words) or [],
         "is_open": not facts.get("closed"),
+        "state": PageState.WITHDRAWN if facts.get("withdrawn") else PageState.PUBLISHED,
+        "protection": Protection(protection),
+        "needs_review": bool(facts.get("needs_review")),
         "is_sample": bool(facts.get("sample")),
         "people": [
             PagePerson(position=at, name=one["name"], office=one.get("office") or "") for at, one in enumerate(people)
         ],
         **({"created_at": created} if (created := _moment(facts.get("created"))) else {}),
     }
+
+
+def tags(facts: dict[str, Any]) -> list[str]:
+    """The page's tags, one name for each; what can be no tag is passed over."""
+    found: dict[str, str] = {}
+    for name in _take(facts, "tags", _are_words) or []:
+        with suppress(BadText, ReservedMark):
+            tag = clean_tag(name)
+            found.setdefault(tag_key(tag), tag)
+    return list(found.values())[:MOST]
+
+
+def old_names(facts: dict[str, Any]) -> list[str]:
+    """Slugs and titles by which the page was known before."""
+    return _take(facts, "old_names", _are_words) or []
 
 
 def _take(facts: dict[str, Any], name: str, fits: Callable[[Any], bool]) -> Any:

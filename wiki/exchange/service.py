@@ -17,14 +17,14 @@ from wiki.attachments import intake
 from wiki.attachments import service as attachments
 from wiki.attachments.intake import Received
 from wiki.attachments.models import Attachment
-from wiki.collections import queries
+from wiki.collections import queries, tagging
 from wiki.collections import service as collections
 from wiki.collections.service import EntryDraft
 from wiki.core.database import db
 from wiki.exchange import facts as told
 from wiki.exchange.documents import Document
 from wiki.exchange.sources import Refused
-from wiki.pages import forms, policy, service
+from wiki.pages import forms, policy, renaming, service
 from wiki.pages import queries as pages
 from wiki.pages.addresses import address_of
 from wiki.pages.models import Page
@@ -145,11 +145,12 @@ def bring_in(actor: Person | None, ready: Ready) -> Outcome:
     if page is None:
         made = service.create(actor, draft, **ready.columns)
         _put_in_series(made, ready.document.facts)
+        _put_under_names(actor, made, ready.document.facts)
         return ready.told(Became.CREATED, address_of(made))
-    before = page.current_number
-    service.revise(actor, page, draft, before)
-    became = Became.CHANGED if page.current_number > before else Became.UNCHANGED
-    return ready.told(became, address_of(page))
+    if _says(page, draft.title, draft.body):
+        return ready.told(Became.UNCHANGED, address_of(page))
+    service.revise(actor, page, draft, page.current_number)
+    return ready.told(Became.CHANGED, address_of(page))
 
 
 def would_become(actor: Person | None, ready: Ready) -> Outcome:
@@ -158,9 +159,12 @@ def would_become(actor: Person | None, ready: Ready) -> Outcome:
     _refuse_protected(actor, page)
     if page is None:
         return ready.told(Became.CREATED)
-    body = normalize.clean_body(ready.document.body, service.LONGEST_PAGE)
-    same = (page.title, pages.current_revision(page).body) == (ready.title, body)
+    same = _says(page, ready.title, normalize.clean_body(ready.document.body, service.LONGEST_PAGE))
     return ready.told(Became.UNCHANGED if same else Became.CHANGED, address_of(page))
+
+
+def _says(page: Page, title: str, body: str) -> bool:
+    return page.was_published and (page.title, pages.current_revision(page).body) == (title, body)
 
 
 def would_become_collection(document: Document) -> Outcome:
@@ -243,3 +247,9 @@ def _put_in_series(page: Page, facts: dict[str, Any]) -> None:
     series = facts.get("series")
     if isinstance(series, dict) and series.get("title") and isinstance(series.get("number"), int):
         collections.put_episode(page, str(series["title"]), series["number"], str(series.get("label") or ""))
+
+
+def _put_under_names(actor: Person | None, page: Page, facts: dict[str, Any]) -> None:
+    if tags := told.tags(facts):
+        tagging.put_tags(actor, page, tags)
+    renaming.remember_names(page, told.old_names(facts))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, render_template, request, session
+from flask import Blueprint, Flask, current_app, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -23,7 +23,7 @@ from wiki.accounts.signin import current_person
 from wiki.core import files, limits
 from wiki.core.limits import limiter
 from wiki.core.web import require
-from wiki.exchange import bring, documents, sources
+from wiki.exchange import bring, documents, export_views, sources
 from wiki.exchange.service import Became, Outcome
 from wiki.exchange.sources import Refused, Sent, Source
 from wiki.pages import policy
@@ -133,6 +133,12 @@ def _name(filename: str) -> str:
 def _bytes(stored: str) -> bytes:
     with files.store().open(stored) as file:
         return file.read()
+
+
+def init_app(app: Flask) -> None:
+    """Bringing in and taking out."""
+    app.register_blueprint(bp)
+    app.register_blueprint(export_views.bp)
 
 
 def _tickets() -> URLSafeTimedSerializer:

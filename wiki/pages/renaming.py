@@ -122,3 +122,10 @@ def _new_name(page: Page, title: str, slug: str) -> NewName:
     names.pop(page_key(in_words), None)
     slugs = {key: slug for key in (*old, page.slug) if key != slug}
     return NewName(title, slug, names, slugs, own, summary)
+
+
+def remember_names(page: Page, names: Sequence[str]) -> None:
+    """Let names that the page had elsewhere lead to it, as far as none of them leads anywhere yet."""
+    for name in dict.fromkeys(names):
+        if name and not queries.is_taken(name) and db.session.get(Redirect, name) is None:
+            db.session.add(Redirect(slug=name, page_id=page.id))
