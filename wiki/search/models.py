@@ -93,7 +93,10 @@ class Reading(Base):
     """How a word of a document is read in hiragana: for those who typed it by ear. `key` forgives (text.japanese)."""
 
     __tablename__ = "search_reading"
-    __table_args__ = (Index("ix_search_reading_key", "key"),)
+    __table_args__ = (
+        Index("ix_search_reading_key", "key"),
+        Index("ix_search_reading_word_reading", "word", "reading"),
+    )
     document_id: Mapped[int] = mapped_column(
         _BIG, ForeignKey("search_document.id", ondelete="CASCADE"), primary_key=True
     )
