@@ -20,6 +20,7 @@ from wiki.core.jobs import run_due
 from wiki.intake import entering, lists, numbers, service
 from wiki.intake.jobs import forget
 from wiki.intake.models import Batch, Sheet
+from wiki.intake.spreadsheets import BadList
 from wiki.pages.models import Page
 
 HEAD = "受付番号,意見,お名前,年代,地区,受け取った日"
@@ -275,3 +276,12 @@ def test_a_list_may_say_what_kind_of_voice_each_is(staff: FlaskClient, page: Pag
     assert [line.values["stance"] for line in lines] == ["support", "question"]
     (wrong,) = lists.read("意見,声の種類\n何か。,大賛成\n".encode(), page)
     assert "賛成、反対、質問、提案、体験のどれか" in wrong.errors[0]
+
+
+def test_a_title_and_remarks_may_stand_above_the_heading(page: Page) -> None:
+    above = "令和8年度 意見募集 受付一覧,,\n\n※ 個人情報は書かないでください,,\n"
+    (line,) = lists.read(f"{above}お名前,ご意見,年代\n見本,バスがほしい。,４０代\n".encode("cp932"), page)
+    assert (line.place, line.errors) == (5, [])
+    assert (line.values["body"], line.values["age_band"]) == ("バスがほしい。", "40s")
+    with pytest.raises(BadList, match="見出しの列"):
+        lists.read(("題\n" * 10 + "意見\n声\n").encode(), page)

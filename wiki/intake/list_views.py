@@ -20,7 +20,8 @@ from wiki.core.web import NotThere, answer_invalid
 from wiki.intake import entering, lists, queries, service
 from wiki.intake.entry_views import staff
 from wiki.intake.forms import CHANNEL_WORDS, ListForm
-from wiki.intake.lists import BadList, Line
+from wiki.intake.lists import Line
+from wiki.intake.spreadsheets import BadList
 
 bp = Blueprint("intake_list", __name__, url_prefix="/desk/intake/list")
 

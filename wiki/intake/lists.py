@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,16 +16,16 @@ from wiki.comments.models import Channel, Stance
 from wiki.comments.service import CommentDraft
 from wiki.comments.words import STANCES
 from wiki.core import clock
-from wiki.intake import dates, numbers, queries
+from wiki.intake import dates, numbers, queries, spreadsheets
 from wiki.intake.forms import AGE_BANDS, LONGEST_DISTRICT, NAME_TAKEN, sound_name
 from wiki.intake.models import AgeBand
 from wiki.intake.service import SheetDraft, digest_of
+from wiki.intake.spreadsheets import BadList
 from wiki.pages.models import Page
 from wiki.text import japanese, names, normalize
 from wiki.text.markdown import TooComplex
 
-MOST_ROWS = 5_000
-_MOST_BYTES_UNPACKED = 64 * 1024 * 1024
+_HEADING_WITHIN = 10
 _FORMULA = "="
 #: The columns by the names that stand in a list's first row, the first of each in the template.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -53,13 +51,9 @@ BANDS = {
 }
 
 
-class BadList(ValueError):
-    """A file that is no list; its words say why and what to do."""
-
-
 @dataclass
 class Line:
-    """One row of a list: its place in the file (the heading is 1), what stands in it, and what is wrong."""
+    """One row of a list: its place in the file (the first row is 1), what stands in it, and what is wrong."""
 
     place: int
     values: dict[str, Any]
@@ -97,8 +91,7 @@ def read(data: bytes, page: Page) -> list[Line]:
 
     Raises BadList.
     """
-    table = _sheet(data) if data.startswith(b"PK\x03\x04") else _csv(data)
-    lines = [_line(place, row) for place, row in _rows(table)]
+    lines = [_line(place, row) for place, row in _rows(spreadsheets.read(data))]
     if not lines:
         raise BadList(_("行がありません。1行目に見出し、2行目から1行に1件ずつ書いてください。"))
     _compare(lines, page)
@@ -128,63 +121,23 @@ def template_xlsx() -> bytes:
     return written.getvalue()
 
 
-def _csv(data: bytes) -> list[list[Any]]:
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise BadList(_("文字が読み取れません。Excelの「CSV UTF-8」で保存してください。"))
-    first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in first else ",")
-    try:
-        return [list(row) for row in _bounded(reader)]
-    except csv.Error:
-        raise BadList(_('CSVとして読み取れません。かぎ（"）が閉じているか確かめてください。')) from None
-
-
-def _sheet(data: bytes) -> list[list[Any]]:
-    from openpyxl import load_workbook
-
-    broken = _("Excelのファイルとして読み取れません。.xlsx の形で保存しなおしてください。")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MOST_BYTES_UNPACKED:
-                raise BadList(_("ファイルが大きすぎます。画像や別のシートを取り除いてください。"))
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        found = book.worksheets[0].iter_rows(values_only=True)
-        return [list(row) for row in _bounded(found)]
-    except BadList:
-        raise
-    except Exception as error:  # openpyxl answers broken files with exceptions of every kind
-        raise BadList(broken) from error
-
-
-def _bounded(rows: Iterable[Any]) -> Iterable[Any]:
-    count = 0
-    for row in rows:
-        if not any(cell not in (None, "") for cell in row):
-            yield []
-            continue
-        count += 1
-        if count > MOST_ROWS + 1:
-            raise BadList(_("一度に取り込めるのは%(most)s件までです。ファイルを分けてください。", most=MOST_ROWS))
-        yield row
-
-
 def _rows(table: Sequence[Sequence[Any]]) -> Iterable[tuple[int, dict[str, Any]]]:
-    heading = next((place for place, row in enumerate(table) if row), None)
-    if heading is None:
+    """The rows below the heading by their columns; a title and remarks may stand above it."""
+    written = [(place, row) for place, row in enumerate(table, 1) if row]
+    if not written:
         raise BadList(_("何も書かれていません。"))
-    known = {japanese.fold(name): column for column, words in COLUMNS.items() for name in words}
-    columns = [known.get(japanese.fold(str(cell or "")).strip()) for cell in table[heading]]
-    if "body" not in columns:
+    headings = (at for at, (_place, row) in enumerate(written[:_HEADING_WITHIN]) if "body" in _columns(row))
+    if (heading := next(headings, None)) is None:
         raise BadList(_("「意見」という見出しの列が見つかりません。ひな形の1行目をそのまま使ってください。"))
-    for place, row in enumerate(table[heading + 1 :], heading + 2):
-        if row:
-            yield place, {column: cell for column, cell in zip(columns, row, strict=False) if column}
+    columns = _columns(written[heading][1])
+    for place, row in written[heading + 1 :]:
+        yield place, {column: cell for column, cell in zip(columns, row, strict=False) if column}
+
+
+def _columns(row: Sequence[Any]) -> list[str | None]:
+    """The columns that a heading names; None for what it may say besides."""
+    known = {japanese.fold(name): column for column, words in COLUMNS.items() for name in words}
+    return [known.get(japanese.fold(str(cell or "")).strip()) for cell in row]
 
 
 def _line(place: int, row: dict[str, Any]) -> Line:
