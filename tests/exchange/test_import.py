@@ -16,7 +16,7 @@ from tests.exchange import papers
 from wiki.attachments.models import Attachment
 from wiki.core import files
 from wiki.core.database import Base, db
-from wiki.exchange import documents, sources
+from wiki.exchange import documents, sources, word
 from wiki.exchange.commands import import_
 from wiki.pages import queries as pages
 from wiki.pages.models import Page
@@ -104,6 +104,19 @@ def test_a_word_document_with_a_title_has_its_headings_below_it(runner: FlaskCli
     assert (page("plan").title, body("plan")) == ("交通計画", "## 目的\n\n### 現状\n\n## 見直し")
 
 
+def test_furigana_and_fields_of_a_word_document_stay_words(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    ruby = (
+        "<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>そだい</w:t></w:r></w:rt>"
+        "<w:rubyBase><w:r><w:t>粗大</w:t></w:r></w:rubyBase></w:ruby></w:r>"
+    )
+    field = '<w:fldSimple w:instr=" SEQ 図 "><w:r><w:t>3</w:t></w:r></w:fldSimple>'
+    inside = f"<w:p>{ruby}<w:r><w:t>ごみ、図</w:t></w:r>{field}</w:p>{papers.NOTE}"
+    (tmp_path / "gomi.docx").write_bytes(papers.word(inside))
+    assert bring(runner, tmp_path / "gomi.docx")[0] == 0
+    assert body("gomi").startswith("粗大（そだい）ごみ、図3\n\n注のある文[^")
+    assert "出典です。" in body("gomi")
+
+
 @pytest.mark.parametrize("dry", [True, False])
 def test_a_picture_that_is_not_taken_keeps_no_document_out(runner: FlaskCliRunner, tmp_path: Path, dry: bool) -> None:
     """Word keeps pasted charts in a form of its own (EMF), which no browser shows."""
@@ -136,6 +149,7 @@ def test_what_was_made_to_keep_the_reader_busy_is_read_in_one_pass(piece: str) -
     """In a pass for each piece this would take minutes."""
     document = documents.read(sources.Sent({"a.html": piece.encode() * 100_000}), "a.html")
     document.body = piece * 100_000
+    assert word._plain(b"<w:ruby><w:rt>" * 50_000)
     assert document.with_pictures_named() == document.body
 
 

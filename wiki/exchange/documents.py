@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
-import zipfile
-from base64 import b64decode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -16,24 +13,17 @@ from urllib.parse import unquote
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from wiki.exchange import frontmatter, sources
+from wiki.exchange import frontmatter, sources, word
 from wiki.exchange.frontmatter import BadFrontMatter
+from wiki.exchange.inside import Pictures
 from wiki.exchange.sources import Refused, Source
 from wiki.text import from_html
 
-_NO_WORD = _l("Wordの文書として開けません。Wordで保存しなおしてください。")
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _FIRST_HEADING = re.compile(r"\A\s*#[ \t]+([^\n]+)\n*")
 _ADDRESS = re.compile(r"(\]\()(<[^>\n]+>|[^\s()<>]+)")
 _PICTURE = re.compile(r"""!\[((?:\\.|[^\[\]\\\n])*+)\]\((<[^<>\n]*+>|[^\s()<>]++)(?:\s++"[^"\n]*+")?\)""")
 _CHARSET = re.compile(rb"""<meta[^>]+charset=["']?\s*([\w-]+)""", re.IGNORECASE)
-_INLINE = re.compile(rb"""(\ssrc=["'])data:image/[\w.+-]+;base64,([A-Za-z0-9+/=\s]++)(?=["'])""", re.IGNORECASE)
-_WORD_STYLES = """
-p[style-name='Title'] => title:fresh
-p[style-name='Quote'] => blockquote > p:fresh
-p[style-name='Intense Quote'] => blockquote > p:fresh
-"""
-_DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass
@@ -112,73 +102,17 @@ def _heading_words(line: str) -> str:
 
 
 def _html(path: str, data: bytes) -> Document:
-    kept = _Pictures(PurePosixPath(path).stem)
-    data = _INLINE.sub(lambda found: found[1] + kept.keep(_unpacked(found[2])).encode(), data)
+    pictures = Pictures(PurePosixPath(path).stem)
+    data = pictures.taken_out_of(data)
     found = _CHARSET.search(data[:4096])
     converted = from_html.convert(_decoded(data, found[1].decode("ascii") if found else None))
-    return Document(path, {}, converted.title, converted.body, kept.files)
-
-
-def _unpacked(packed: bytes) -> bytes:
-    try:
-        return b64decode(packed, validate=False)
-    except ValueError:
-        return b""  # no picture: refused, and told, when it is taken in
-
-
-class _Pictures:
-    """The pictures inside of a document, by the addresses that its text gets for them."""
-
-    def __init__(self, stem: str) -> None:
-        self._stem = stem
-        self.files: dict[str, tuple[str, bytes]] = {}
-
-    def keep(self, content: bytes) -> str:
-        number = len(self.files) + 1
-        self.files[f"picture-{number}"] = (f"{self._stem}-{number}", content)
-        return f"picture-{number}"
+    return Document(path, {}, converted.title, converted.body, pictures.files)
 
 
 def _word(path: str, data: bytes) -> Document:
-    import mammoth  # takes long to load, and is seldom needed
-
-    _refuse_unsound(data)
-    kept = _Pictures(PurePosixPath(path).stem)
-
-    def keep(image: Any) -> dict[str, str]:
-        with image.open() as file:
-            return {"src": kept.keep(file.read())}
-
-    images = mammoth.images.img_element(keep)
-    try:
-        made = mammoth.convert_to_html(io.BytesIO(data), convert_image=images, style_map=_WORD_STYLES)
-    except Exception as error:  # whatever a broken document makes the reader stumble over
-        raise Refused(
-            f"the document cannot be read: {type(error).__name__}",
-            _NO_WORD,
-        ) from None
-    converted = from_html.convert(made.value, is_titled="<title>" in made.value)
-    return Document(path, {}, converted.title, converted.body, kept.files)
-
-
-def _refuse_unsound(data: bytes) -> None:
-    """Bombs, macros, and XML that declares entities are no documents of ours."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for entry in sources.checked(archive):
-                name = entry.filename.lower()
-                if name.endswith("vbaproject.bin"):
-                    raise Refused(
-                        "the document holds macros; save it without them (.docx)",
-                        _l("マクロが入っています。マクロのない形（.docx）で保存しなおしてください。"),
-                    )
-                if name.endswith((".xml", ".rels")) and _DECLARES.search(sources.read_entry(archive, entry)):
-                    raise Refused(
-                        "the document declares entities, which Word does not do",
-                        sources.UNSAFE,
-                    )
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise Refused("no sound Word document (.docx)", _NO_WORD) from None
+    pictures = Pictures(PurePosixPath(path).stem)
+    converted = word.convert(data, pictures)
+    return Document(path, {}, converted.title, converted.body, pictures.files)
 
 
 def _decoded(data: bytes, said: str | None = None) -> str:
