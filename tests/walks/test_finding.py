@@ -44,6 +44,7 @@ def test_what_is_found_leads_to_its_place(chromium: Browser, live_site: Site, ha
     with browsing(chromium, live_site, java_script_enabled=has_script) as page:
         page.goto("/")
         page.get_by_role("link", name="検索").first.click()
+        page.wait_for_url("**/search")  # loaded, scripts included: nothing moves under the pointer any more
         page.locator("#q").fill("窓口")
         page.get_by_role("button", name="検索する").click()
         expect(page.locator("main mark").first).to_have_text("窓口")
