@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.walks.conftest import Site, browsing, sign_in
+from tests.walks.test_links import publish
 
 _numbers = count(1)
 both = pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
@@ -83,12 +84,7 @@ def test_a_suggested_edit_is_taken_over_and_another_declined(
         browsing(chromium, live_site, java_script_enabled=javascript) as staff,
     ):
         sign_in(staff, staff_address)
-        staff.goto("/reports/new")
-        staff.fill("#title", f"直される文{mark}")
-        staff.fill("#body", "窓口は五時までです。\n\n電話は四時までです。")
-        staff.fill("#summary", "はじめの版")
-        staff.get_by_role("button", name="公開する").first.click()
-        staff.wait_for_url(lambda url: "/reports/new" not in url)
+        publish(staff, f"直される文{mark}", "窓口は五時までです。\n\n電話は四時までです。")
         report = re.sub(r"[?#].*", "", staff.url)
         sign_in(resident, resident_address)
         suggested = []

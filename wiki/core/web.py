@@ -29,7 +29,7 @@ _PLAIN_ADDRESS = re.compile(r"/[\w/#?&=.~-]*", re.ASCII)
 
 
 class SiteResponse(Response):
-    """Flask's response. An address that needs no change is sent as it is: to take it apart costs a tenth of a post."""
+    """Flask's response. An address that needs no change is sent as it is, not taken apart and put together again."""
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
         location = self.headers.get("Location", "")

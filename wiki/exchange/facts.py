@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from wiki.collections.models import Collection
 from wiki.exchange.sources import Refused
+from wiki.pages.forms import LONGEST_TITLE
 from wiki.pages.models import Page, PageKind, PagePerson, PageState, Protection
 from wiki.text.normalize import BadText
 from wiki.text.tags import MOST, ReservedMark, clean_tag, tag_key
@@ -96,7 +97,7 @@ def tags(facts: dict[str, Any]) -> list[str]:
 
 def old_names(facts: dict[str, Any]) -> list[str]:
     """Slugs and titles by which the page was known before."""
-    return _take(facts, "old_names", _are_words) or []
+    return [name for name in _take(facts, "old_names", _are_words) or [] if len(name) <= LONGEST_TITLE]
 
 
 def _take(facts: dict[str, Any], name: str, fits: Callable[[Any], bool]) -> Any:

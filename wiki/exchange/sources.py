@@ -124,7 +124,8 @@ def name_of(entry: zipfile.ZipInfo) -> str:
     """An entry's name as whoever packed it saw it: Windows writes Shift_JIS and backslashes, and does not say so."""
     name = entry.filename
     if not entry.flag_bits & _UTF8_FLAG:
-        name = _decoded(name.encode("cp437"), name)
+        with suppress(UnicodeEncodeError):  # told by an extra field, and decoded already
+            name = _decoded(name.encode("cp437"), name)
     return name.replace("\\", "/")
 
 
