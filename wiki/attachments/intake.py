@@ -16,6 +16,7 @@ from wiki.attachments import queries
 from wiki.core import files, images
 from wiki.core.images import Bad, BadImage
 from wiki.text import filenames, uploads
+from wiki.text.encodings import decoded
 
 _MEGABYTE = 1024 * 1024
 _ZIP, _PDF = b"PK\x03\x04", b"%PDF-"
@@ -205,12 +206,4 @@ def _is_sound(ending: str, data: bytes) -> bool:
 
 def _is_text(data: bytes) -> bool:
     """UTF-8 or, as spreadsheets here still write it, Shift_JIS; no NUL."""
-    if b"\0" in data:
-        return False
-    for encoding in ("utf-8", "cp932"):
-        try:
-            data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
+    return b"\0" not in data and decoded(data) is not None

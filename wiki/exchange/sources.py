@@ -12,6 +12,8 @@ from typing import Any, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _l
 
+from wiki.text.encodings import decoded
+
 T = TypeVar("T")
 
 MOST_FILES = 5_000
@@ -125,15 +127,8 @@ def name_of(entry: zipfile.ZipInfo) -> str:
     name = entry.filename
     if not entry.flag_bits & _UTF8_FLAG:
         with suppress(UnicodeEncodeError):  # told by an extra field, and decoded already
-            name = _decoded(name.encode("cp437"), name)
+            name = decoded(name.encode("cp437")) or name
     return name.replace("\\", "/")
-
-
-def _decoded(name: bytes, otherwise: str) -> str:
-    for encoding in ("utf-8", "cp932"):
-        with suppress(UnicodeDecodeError):
-            return name.decode(encoding)
-    return otherwise
 
 
 def leads_out(name: str) -> bool:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from wiki.insight.who import AGE, DISTRICT
 from wiki.intake.lists import BANDS
 from wiki.text import normalize
+from wiki.text.encodings import decoded
 
 MOST_ROWS = 500
 _KINDS = {"年代": AGE, "年齢": AGE, "地区": DISTRICT}
@@ -43,13 +44,7 @@ def read(data: bytes) -> list[tuple[str, str, int]]:
 
 
 def _rows(data: bytes) -> list[tuple[int, list[str]]]:
-    text = None
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
+    text = decoded(data)
     if text is None or "\0" in text:
         raise BadCensus([_("CSVとして読めません。UTF-8かシフトJISで保存してください。")])
     try:

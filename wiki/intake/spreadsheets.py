@@ -10,6 +10,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from wiki.text.encodings import decoded
+
 MOST_ROWS = 5_000
 _MOST_BYTES_UNPACKED = 64 * 1024 * 1024
 
@@ -24,13 +26,8 @@ def read(data: bytes) -> list[list[Any]]:
 
 
 def _csv(data: bytes) -> list[list[Any]]:
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+    text = decoded(data)
+    if text is None:
         raise BadList(_("文字が読み取れません。Excelの「CSV UTF-8」で保存してください。"))
     first = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in first else ",")
